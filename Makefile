@@ -1,0 +1,132 @@
+# Every habit has one name here; `make help` lists them.
+
+SHELL         := bash
+.SHELLFLAGS   := -eu -o pipefail -c
+.DEFAULT_GOAL := all
+MAKEFLAGS     += --no-print-directory
+
+TOP      := $(CURDIR)
+O        := $(TOP)/objs
+NGX_SRC  := /usr/share/nginx/src
+NGINX    := $(shell PATH=$$PATH:/usr/sbin command -v nginx || echo nginx)
+MODULES  := /usr/lib/nginx/modules
+JOBS     := $(shell nproc)
+
+# NGINX's handlers have arguments that they do not use: their type asks for
+# them.  All other warnings are errors, here as in NGINX's own build.
+
+WARNINGS := -Wall -Wextra -Werror -Wno-unused-parameter
+
+SOURCES  := $(wildcard ngx_crm_module.c src/*/*.c)
+FILES    := $(SOURCES) $(wildcard src/*.h src/*/*.h src/*/*.lua)
+TESTED   := $(wildcard src/base/*.c src/engine/*.c)
+UNITS    := $(patsubst t/unit/%.c,$O/unit/%,\
+              $(filter-out t/unit/stub.c,$(wildcard t/unit/*.c)))
+INCS     := $(patsubst %,-I $(NGX_SRC)/src/%,core event event/modules \
+              os/unix http http/modules http/v2) -I $O -I src
+LIBS     := -ljansson -ljwt -lcrypt -largon2 -lcrypto -lm
+
+# configure must find its own sources in the working directory, and Debian's
+# flags are a bash array
+
+CONFIGURE = . ./conf_flags && ./configure "$${NGX_CONF_FLAGS[@]}" \
+    --with-cc-opt="$$(dpkg-buildflags --get CFLAGS) -fPIC \
+        $$(dpkg-buildflags --get CPPFLAGS) $(WARNINGS)" \
+    --with-ld-opt="$$(dpkg-buildflags --get LDFLAGS) -fPIC"
+TARGETS  := modules
+UNIT_OPT := -g -O1
+
+export TEST_NGINX_BINARY ?= $(NGINX)
+export TEST_CRM_OBJS     ?= $O
+
+
+.PHONY: all help deps unit test prove sanitize check run stop install clean
+
+all: $O/Makefile ## Build objs/ngx_crm_module.so against the system's NGINX
+	@$(MAKE) -s -j $(JOBS) -f $O/Makefile -C $(NGX_SRC) $(TARGETS)
+
+help: ## Say what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' \
+	    $(firstword $(MAKEFILE_LIST))
+
+deps: ## Install the packages that are missing (Debian 12)
+	@./.ci/deps
+
+unit: $(UNITS) ## Build the unit tests
+
+test: deps ## Build, then run all tests; needs nothing but this clone
+	@$(MAKE) all
+	@$(MAKE) -j $(JOBS) unit
+	@$(MAKE) prove
+
+prove: ## Run the tests that are built
+	@prove -j 4 -r -I t/lib t
+
+run: deps all ## Start a demo edge on 127.0.0.1:$RUN_PORT (8080)
+	@./demo/run
+
+stop: ## Stop the demo edge
+	@./demo/stop
+
+install: all ## Copy the module to NGINX's modules, under $DESTDIR
+	install -D -m 644 $O/ngx_crm_module.so \
+	    $(DESTDIR)$(MODULES)/ngx_crm_module.so
+
+clean: ## Remove what was built
+	rm -rf $O
+
+
+# configure runs anew only where it, or the list of files, has changed
+
+$O/Makefile: config $O/files $(wildcard $(NGX_SRC)/conf_flags)
+	@echo configuring for $(NGX_SRC)
+	@cd $(NGX_SRC) && { $(CONFIGURE) --builddir=$O \
+	    --add-dynamic-module=$(TOP) > $O/configure.log 2>&1 \
+	    || { cat $O/configure.log; rm -f $@; exit 1; }; }
+
+$O/files: FORCE
+	@mkdir -p $O/unit
+	@echo $(FILES) $(TOP) | cmp -s - $@ || echo $(FILES) $(TOP) > $@
+
+FORCE: ;
+
+
+# The unit tests link the objects that the module is made of, without NGINX.
+
+$O/unit/libcrm.a: $O/Makefile $(FILES)
+	@$(MAKE) -s -j $(JOBS) -f $O/Makefile -C $(NGX_SRC) \
+	    $(TESTED:src/%.c=$O/addon/%.o)
+	@rm -f $@ && ar rcs $@ $(TESTED:src/%.c=$O/addon/%.o)
+
+$(UNITS): $O/unit/libcrm.a t/unit/stub.c $(wildcard t/unit/*.h)
+$(UNITS): $O/unit/%: t/unit/%.c
+	@echo building t/unit/$*
+	@$(CC) $(UNIT_OPT) $(WARNINGS) $(INCS) -I t/unit -o $@ \
+	    $< t/unit/stub.c $O/unit/libcrm.a -l:libhiredis.a $(LIBS)
+
+
+# NGINX's own release, of the installed version, with both sanitizers and
+# without pools, so that each allocation is seen.
+
+SAN      := $O/sanitize
+SAN_OPT  := -g -O1 -fno-omit-frame-pointer -fsanitize=address,undefined
+
+sanitize: deps ## Run all tests under AddressSanitizer and UBSan
+	@./.ci/nginx-source $(SAN)
+	@$(MAKE) O=$(SAN) NGX_SRC=$(SAN)/release UNIT_OPT='$(SAN_OPT)' \
+	    TARGETS='binary modules' CONFIGURE="./configure \
+	    --with-debug --with-compat --with-threads --with-http_ssl_module \
+	    --with-http_v2_module --with-http_realip_module \
+	    --with-http_auth_request_module --with-http_stub_status_module \
+	    --with-http_addition_module --with-http_sub_module \
+	    --with-cc-opt='$(SAN_OPT) -DNGX_DEBUG_PALLOC=1 $(WARNINGS)' \
+	    --with-ld-opt='$(SAN_OPT)'" all unit
+	@$(MAKE) prove O=$(SAN) TEST_NGINX_BINARY=$(SAN)/nginx \
+	    TEST_CRM_OBJS=$(SAN)
+
+
+check: $O/Makefile ## Read the sources with cppcheck and clang-tidy
+	@cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 \
+	    --enable=warning,performance,portability \
+	    --suppressions-list=.ci/cppcheck -I src $(SOURCES)
+	@clang-tidy --quiet $(SOURCES) -- $(INCS)
