@@ -1,0 +1,177 @@
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include <jansson.h>
+
+#include "base/ngx_crm_json.h"
+#include "base/ngx_crm_scan.h"
+#include "base/ngx_crm_utf8.h"
+
+
+static size_t ngx_crm_json_escape(u_char escape[6], u_char c);
+
+
+void
+ngx_crm_json_init(void)
+{
+    json_object_seed(0);
+}
+
+
+void *
+ngx_crm_json_parse(const ngx_str_t *text)
+{
+    ngx_str_t       copy;
+    json_error_t    error;
+    ngx_crm_span_t  value;
+
+    copy = *text;
+
+    /* jansson recurses, 2048 levels deep: a shallow text is made sure first */
+
+    if (ngx_crm_scan_text(&copy, &value) != NGX_OK) {
+        return NULL;
+    }
+
+    /*
+     * Integers over 64 bits are JSON as well.  Without JSON_ALLOW_NUL no
+     * string holds a NUL, so that none can end early in C.
+     */
+
+    return json_loadb((const char *) text->data, text->len,
+                      JSON_REJECT_DUPLICATES|JSON_DECODE_ANY
+                      |JSON_DECODE_INT_AS_REAL,
+                      &error);
+}
+
+
+void
+ngx_crm_json_free(void *tree)
+{
+    json_decref(tree);
+}
+
+
+ngx_uint_t
+ngx_crm_json_is_object(void *tree)
+{
+    return json_is_object((json_t *) tree);
+}
+
+
+ngx_int_t
+ngx_crm_json_string(void *tree, const char *name, ngx_str_t *text)
+{
+    json_t  *value;
+
+    value = json_object_get(tree, name);
+
+    if (value == NULL || json_is_null(value)) {
+        return NGX_DECLINED;
+    }
+
+    if (!json_is_string(value)) {
+        return NGX_ERROR;
+    }
+
+    text->data = (u_char *) json_string_value(value);
+    text->len = json_string_length(value);
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_crm_json_array(void *tree, const char *name, void **array, size_t *n)
+{
+    json_t  *value;
+
+    value = json_object_get(tree, name);
+
+    if (value == NULL || json_is_null(value)) {
+        return NGX_DECLINED;
+    }
+
+    if (!json_is_array(value)) {
+        return NGX_ERROR;
+    }
+
+    *array = value;
+    *n = json_array_size(value);
+
+    return NGX_OK;
+}
+
+
+void *
+ngx_crm_json_element(void *array, size_t i)
+{
+    return json_array_get(array, i);
+}
+
+
+size_t
+ngx_crm_json_quote(u_char *dst, const ngx_str_t *text)
+{
+    u_char        *p, *end, escape[6];
+    size_t         len, n, written;
+    const u_char  *bytes;
+
+    end = text->data + text->len;
+    len = 1;
+
+    for (p = text->data; p < end; p += n) {
+        n = ngx_crm_utf8_length(p, end);
+        bytes = p;
+        written = n;
+
+        if (n == 0) {
+            n = 1;
+            bytes = (const u_char *) "\xef\xbf\xbd";
+            written = 3;
+
+        } else if (*p < 0x20 || *p == '"' || *p == '\\') {
+            bytes = escape;
+            written = ngx_crm_json_escape(escape, *p);
+        }
+
+        if (dst) {
+            ngx_memcpy(dst + len, bytes, written);
+        }
+
+        len += written;
+    }
+
+    if (dst) {
+        dst[0] = '"';
+        dst[len] = '"';
+    }
+
+    return len + 1;
+}
+
+
+static size_t
+ngx_crm_json_escape(u_char escape[6], u_char c)
+{
+    const char  *letter;
+
+    static const char  letters[] = "\"\\bfnrt";
+    static const char  meanings[] = "\"\\\b\f\n\r\t";
+    static const char  hex[] = "0123456789abcdef";
+
+    escape[0] = '\\';
+
+    letter = memchr(meanings, c, sizeof(meanings) - 1);
+
+    if (letter) {
+        escape[1] = letters[letter - meanings];
+        return 2;
+    }
+
+    ngx_memcpy(escape + 1, "u00", 3);
+    escape[4] = hex[c >> 4];
+    escape[5] = hex[c & 0xf];
+
+    return 6;
+}

@@ -1,0 +1,52 @@
+/* Request bodies as trees, through jansson; answers' strings, escaped. */
+
+#ifndef _NGX_CRM_JSON_H_INCLUDED_
+#define _NGX_CRM_JSON_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+
+/* a tree of jansson's; callers hold it as void * */
+
+/* Seeds jansson's hash; once in each worker, after the fork. */
+void ngx_crm_json_init(void);
+
+/*
+ * Parses a request body (RFC 8259; duplicate members, NUL, broken UTF-8 and
+ * more than NGX_CRM_SCAN_DEPTH levels refused).  Numbers lose their spelling
+ * and, beyond a double, their value.  Returns the tree, which the caller ends
+ * with free, or NULL.
+ */
+void *ngx_crm_json_parse(const ngx_str_t *text);
+void ngx_crm_json_free(void *tree);
+
+/* Says whether the tree is an object. */
+ngx_uint_t ngx_crm_json_is_object(void *tree);
+
+/*
+ * Finds a string member of an object.  The text belongs to the tree.
+ * Returns NGX_OK, NGX_DECLINED (absent or null) or NGX_ERROR (of another
+ * type).
+ */
+ngx_int_t ngx_crm_json_string(void *tree, const char *name, ngx_str_t *text);
+
+/*
+ * Finds an array member of an object.  Returns as above, with its length.
+ */
+ngx_int_t ngx_crm_json_array(void *tree, const char *name, void **array,
+    size_t *n);
+
+/* The i-th element of an array, or NULL. */
+void *ngx_crm_json_element(void *array, size_t i);
+
+/*
+ * Writes a text as a JSON string with its quotes (RFC 8259 section 7); bytes
+ * that are not UTF-8 become U+FFFD.  dst NULL: only measures.  Returns the
+ * length in bytes.
+ */
+size_t ngx_crm_json_quote(u_char *dst, const ngx_str_t *text);
+
+
+#endif /* _NGX_CRM_JSON_H_INCLUDED_ */

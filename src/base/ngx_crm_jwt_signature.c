@@ -1,0 +1,161 @@
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include <openssl/crypto.h>
+#include <openssl/err.h>
+
+#include "base/ngx_crm_jwt_signature.h"
+
+
+#define NGX_CRM_JWT_SIGNATURE_P521  66     /* bytes of a coordinate */
+
+/* a sequence of two integers of one byte more, with their tags and lengths */
+#define NGX_CRM_JWT_SIGNATURE_DER   (3 + 2 * (3 + NGX_CRM_JWT_SIGNATURE_P521))
+
+
+static ngx_int_t ngx_crm_jwt_signature_mac(ngx_crm_jwt_key_t *key,
+    const ngx_str_t *text, const ngx_str_t *signature);
+static ngx_int_t ngx_crm_jwt_signature_public(ngx_crm_jwt_key_t *key,
+    const ngx_str_t *text, const u_char *signature, size_t len);
+static size_t ngx_crm_jwt_signature_der(u_char *der,
+    const ngx_str_t *signature);
+static u_char *ngx_crm_jwt_signature_integer(u_char *p, const u_char *src,
+    size_t n);
+
+
+ngx_int_t
+ngx_crm_jwt_signature_check(ngx_crm_jwt_key_t *key, const ngx_str_t *text,
+    const ngx_str_t *signature)
+{
+    size_t  n;
+    u_char  der[NGX_CRM_JWT_SIGNATURE_DER];
+
+    switch (key->family) {
+
+    case NGX_CRM_JWT_HS:
+        return ngx_crm_jwt_signature_mac(key, text, signature);
+
+    case NGX_CRM_JWT_RS:
+        return ngx_crm_jwt_signature_public(key, text, signature->data,
+                                            signature->len);
+
+    case NGX_CRM_JWT_ES:
+
+        /* the curve of ES512 has 521 bits, others as many as the hash */
+
+        n = (key->bits == 512) ? NGX_CRM_JWT_SIGNATURE_P521 : key->bits / 8;
+
+        if (signature->len != 2 * n) {
+            return NGX_DECLINED;
+        }
+
+        n = ngx_crm_jwt_signature_der(der, signature);
+
+        return ngx_crm_jwt_signature_public(key, text, der, n);
+    }
+
+    return NGX_DECLINED;
+}
+
+
+static ngx_int_t
+ngx_crm_jwt_signature_mac(ngx_crm_jwt_key_t *key, const ngx_str_t *text,
+    const ngx_str_t *signature)
+{
+    int     same;
+    size_t  len;
+    u_char  mac[EVP_MAX_MD_SIZE];
+
+    if (signature->len != key->bits / 8) {
+        return NGX_DECLINED;
+    }
+
+    /* no key: the one of the last time stays, and its schedule with it */
+
+    same = EVP_MAC_init(key->mac, NULL, 0, NULL)
+           && EVP_MAC_update(key->mac, text->data, text->len)
+           && EVP_MAC_final(key->mac, mac, &len, sizeof(mac))
+           && len == signature->len
+           && CRYPTO_memcmp(mac, signature->data, len) == 0;
+
+    /* for a forger it is the right one */
+    OPENSSL_cleanse(mac, sizeof(mac));
+
+    return same ? NGX_OK : NGX_DECLINED;
+}
+
+
+static ngx_int_t
+ngx_crm_jwt_signature_public(ngx_crm_jwt_key_t *key, const ngx_str_t *text,
+    const u_char *signature, size_t len)
+{
+    int           rc;
+    u_char        digest[EVP_MAX_MD_SIZE];
+    unsigned int  n;
+
+    /* a stale error of OpenSSL would be logged as some connection's */
+    ERR_set_mark();
+
+    rc = EVP_Digest(text->data, text->len, digest, &n, key->md, NULL);
+
+    if (rc == 1) {
+        rc = EVP_PKEY_verify(key->verify, signature, len, digest, n);
+    }
+
+    ERR_pop_to_mark();
+
+    return (rc == 1) ? NGX_OK : NGX_DECLINED;
+}
+
+
+/*
+ * JOSE has r and s at their full length one after the other (RFC 7518 section
+ * 3.4), OpenSSL wants them as DER.
+ */
+
+static size_t
+ngx_crm_jwt_signature_der(u_char *der, const ngx_str_t *signature)
+{
+    size_t   n, len;
+    u_char  *p, body[NGX_CRM_JWT_SIGNATURE_DER];
+
+    n = signature->len / 2;
+
+    p = ngx_crm_jwt_signature_integer(body, signature->data, n);
+    p = ngx_crm_jwt_signature_integer(p, signature->data + n, n);
+
+    len = p - body;
+    p = der;
+
+    *p++ = 0x30;
+
+    if (len > 0x7f) {
+        *p++ = 0x81;
+    }
+
+    *p++ = (u_char) len;
+
+    return ngx_cpymem(p, body, len) - der;
+}
+
+
+static u_char *
+ngx_crm_jwt_signature_integer(u_char *p, const u_char *src, size_t n)
+{
+    while (n > 1 && *src == 0) {
+        src++;
+        n--;
+    }
+
+    *p++ = 0x02;
+
+    if (*src & 0x80) {
+        *p++ = (u_char) (n + 1);
+        *p++ = 0;
+
+    } else {
+        *p++ = (u_char) n;
+    }
+
+    return ngx_cpymem(p, src, n);
+}

@@ -1,0 +1,22 @@
+/* Signatures of JWTs (RFC 7518 section 3). */
+
+#ifndef _NGX_CRM_JWT_SIGNATURE_H_INCLUDED_
+#define _NGX_CRM_JWT_SIGNATURE_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "base/ngx_crm_jwt_key.h"
+
+
+/*
+ * Checks the signature of the text, a token's first two parts and the dot
+ * between them, with a prepared key and its own algorithm alone.
+ * Returns NGX_OK, or NGX_DECLINED: it is another's, or OpenSSL failed.
+ */
+ngx_int_t ngx_crm_jwt_signature_check(ngx_crm_jwt_key_t *key,
+    const ngx_str_t *text, const ngx_str_t *signature);
+
+
+#endif /* _NGX_CRM_JWT_SIGNATURE_H_INCLUDED_ */

@@ -1,0 +1,393 @@
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "base/ngx_crm_scan.h"
+#include "base/ngx_crm_scan_string.h"
+#include "base/ngx_crm_utf8.h"
+
+
+#define NGX_CRM_SCAN_MAX_INTEGER  9007199254740992    /* 2^53 */
+
+
+typedef struct {
+    uint64_t    objects;    /* a bit a level, innermost lowest: 1: object */
+    ngx_uint_t  depth;
+} ngx_crm_scan_nest_t;
+
+
+#define ngx_crm_scan_closer(nest)  (((nest)->objects & 1) ? '}' : ']')
+
+
+static u_char *ngx_crm_scan_begin(u_char *p, u_char *end,
+    ngx_crm_scan_nest_t *nest);
+static u_char *ngx_crm_scan_after(u_char *p, u_char *end,
+    ngx_crm_scan_nest_t *nest);
+static u_char *ngx_crm_scan_name(u_char *p, u_char *end,
+    ngx_crm_span_t *name);
+static u_char *ngx_crm_scan_scalar(u_char *p, u_char *end);
+static u_char *ngx_crm_scan_word(u_char *p, u_char *end, const char *word);
+static u_char *ngx_crm_scan_number(u_char *p, u_char *end);
+static u_char *ngx_crm_scan_digits(u_char *p, u_char *end);
+
+
+u_char *
+ngx_crm_scan_space(u_char *p, u_char *end)
+{
+    while (p < end
+           && (*p == ' ' || *p == '\n' || *p == '\r' || *p == '\t'))
+    {
+        p++;
+    }
+
+    return p;
+}
+
+
+u_char *
+ngx_crm_scan_value(u_char *p, u_char *end)
+{
+    ngx_crm_scan_nest_t  nest;
+
+    nest.objects = 0;
+    nest.depth = 0;
+
+    for ( ;; ) {
+
+        if (p < end && (*p == '{' || *p == '[')) {
+
+            if (nest.depth == NGX_CRM_SCAN_DEPTH) {
+                return NULL;
+            }
+
+            nest.depth++;
+            nest.objects = nest.objects << 1 | (*p == '{');
+
+            p = ngx_crm_scan_space(p + 1, end);
+
+            if (p == end || *p != ngx_crm_scan_closer(&nest)) {
+                p = ngx_crm_scan_begin(p, end, &nest);
+
+                if (p == NULL) {
+                    return NULL;
+                }
+
+                continue;
+            }
+
+        } else {
+            p = ngx_crm_scan_scalar(p, end);
+        }
+
+        p = ngx_crm_scan_after(p, end, &nest);
+
+        if (p == NULL || nest.depth == 0) {
+            return p;
+        }
+    }
+}
+
+
+ngx_int_t
+ngx_crm_scan_text(ngx_str_t *text, ngx_crm_span_t *value)
+{
+    u_char  *p, *end;
+
+    end = text->data + text->len;
+
+    value->data = ngx_crm_scan_space(text->data, end);
+
+    p = ngx_crm_scan_value(value->data, end);
+
+    if (p == NULL || ngx_crm_scan_space(p, end) != end) {
+        return NGX_ERROR;
+    }
+
+    value->len = p - value->data;
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_crm_scan_member(u_char **at, u_char *end, ngx_crm_span_t *name,
+    ngx_crm_span_t *value)
+{
+    u_char      *p;
+    ngx_uint_t   first;
+
+    p = *at;
+
+    if (p == end) {
+        return NGX_ERROR;
+    }
+
+    first = (*p == '{');
+
+    if (first) {
+        p = ngx_crm_scan_space(p + 1, end);
+    }
+
+    if (p < end && *p == '}') {
+        *at = p;
+        return NGX_DONE;
+    }
+
+    if (!first) {
+        p = ngx_crm_scan_space(p + 1, end);
+    }
+
+    p = ngx_crm_scan_name(p, end, name);
+
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    value->data = p;
+
+    p = ngx_crm_scan_value(p, end);
+
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    value->len = p - value->data;
+
+    p = ngx_crm_scan_space(p, end);
+
+    if (p == end || (*p != ',' && *p != '}')) {
+        return NGX_ERROR;
+    }
+
+    *at = p;
+
+    return NGX_OK;
+}
+
+
+size_t
+ngx_crm_scan_unescape(u_char *dst, const ngx_crm_span_t *span)
+{
+    u_char    *d, *p, *end, *next;
+    uint32_t   c;
+
+    p = span->data + 1;
+    end = span->data + span->len - 1;
+    d = dst;
+
+    while (p < end) {
+        next = memchr(p, '\\', end - p);
+
+        if (next == NULL) {
+            next = end;
+        }
+
+        d = ngx_movemem(d, p, next - p);
+        p = next;
+
+        if (p < end) {
+            p = ngx_crm_scan_string_escape(p, &c);
+            d = ngx_crm_utf8_write(d, c);
+        }
+    }
+
+    return d - dst;
+}
+
+
+ngx_int_t
+ngx_crm_scan_integer(const ngx_crm_span_t *span, int64_t *value)
+{
+    u_char   *p, *end;
+    int64_t   n;
+
+    p = span->data;
+    end = p + span->len;
+    n = 0;
+
+    if (*p == '-') {
+        p++;
+    }
+
+    while (p < end && *p >= '0' && *p <= '9') {
+        n = n * 10 + (*p++ - '0');
+
+        if (n > NGX_CRM_SCAN_MAX_INTEGER) {
+            return NGX_DECLINED;
+        }
+    }
+
+    if (p < end && *p == '.') {
+        p = ngx_crm_scan_digits(p + 1, end);
+    }
+
+    if (p != end) {
+        return NGX_DECLINED;
+    }
+
+    *value = (*span->data == '-') ? -n : n;
+
+    return NGX_OK;
+}
+
+
+/* moves from where a member or an element must begin to its value */
+
+static u_char *
+ngx_crm_scan_begin(u_char *p, u_char *end, ngx_crm_scan_nest_t *nest)
+{
+    ngx_crm_span_t  name;
+
+    if (!(nest->objects & 1)) {
+        return p;
+    }
+
+    return ngx_crm_scan_name(p, end, &name);
+}
+
+
+/* moves from behind a value to the next, or behind the outermost closer */
+
+static u_char *
+ngx_crm_scan_after(u_char *p, u_char *end, ngx_crm_scan_nest_t *nest)
+{
+    while (p != NULL && nest->depth != 0) {
+        p = ngx_crm_scan_space(p, end);
+
+        if (p == end) {
+            return NULL;
+        }
+
+        if (*p == ',') {
+            p = ngx_crm_scan_space(p + 1, end);
+            return ngx_crm_scan_begin(p, end, nest);
+        }
+
+        if (*p != ngx_crm_scan_closer(nest)) {
+            return NULL;
+        }
+
+        p++;
+        nest->depth--;
+        nest->objects >>= 1;
+    }
+
+    return p;
+}
+
+
+/* reads "name": and the white space around the colon */
+
+static u_char *
+ngx_crm_scan_name(u_char *p, u_char *end, ngx_crm_span_t *name)
+{
+    name->data = p;
+
+    p = ngx_crm_scan_string_end(p, end);
+
+    if (p == NULL) {
+        return NULL;
+    }
+
+    name->len = p - name->data;
+
+    p = ngx_crm_scan_space(p, end);
+
+    if (p == end || *p != ':') {
+        return NULL;
+    }
+
+    return ngx_crm_scan_space(p + 1, end);
+}
+
+
+static u_char *
+ngx_crm_scan_scalar(u_char *p, u_char *end)
+{
+    if (p == end) {
+        return NULL;
+    }
+
+    switch (*p) {
+
+    case '"':
+        return ngx_crm_scan_string_end(p, end);
+
+    case 't':
+        return ngx_crm_scan_word(p, end, "true");
+
+    case 'f':
+        return ngx_crm_scan_word(p, end, "false");
+
+    case 'n':
+        return ngx_crm_scan_word(p, end, "null");
+
+    default:
+        return ngx_crm_scan_number(p, end);
+    }
+}
+
+
+static u_char *
+ngx_crm_scan_word(u_char *p, u_char *end, const char *word)
+{
+    size_t  len;
+
+    len = ngx_strlen(word);
+
+    if ((size_t) (end - p) < len || ngx_memcmp(p, word, len) != 0) {
+        return NULL;
+    }
+
+    return p + len;
+}
+
+
+static u_char *
+ngx_crm_scan_number(u_char *p, u_char *end)
+{
+    if (*p == '-') {
+        p++;
+    }
+
+    /* a leading zero stands alone */
+
+    if (p < end && *p == '0') {
+        p++;
+
+    } else {
+        p = ngx_crm_scan_digits(p, end);
+    }
+
+    if (p != NULL && p < end && *p == '.') {
+        p = ngx_crm_scan_digits(p + 1, end);
+    }
+
+    if (p == NULL || p == end || (*p | 0x20) != 'e') {
+        return p;
+    }
+
+    p++;
+
+    if (p < end && (*p == '+' || *p == '-')) {
+        p++;
+    }
+
+    return ngx_crm_scan_digits(p, end);
+}
+
+
+/* reads one digit or more */
+
+static u_char *
+ngx_crm_scan_digits(u_char *p, u_char *end)
+{
+    u_char  *start;
+
+    start = p;
+
+    while (p < end && *p >= '0' && *p <= '9') {
+        p++;
+    }
+
+    return (p == start) ? NULL : p;
+}

@@ -1,0 +1,64 @@
+/*
+ * The types that every floor shares.  Floors: base 0, engine 1, store 2,
+ * gate and flows 3, apis 4, edge 5; an include goes down, never up.
+ */
+
+#ifndef _NGX_CRM_H_INCLUDED_
+#define _NGX_CRM_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_crm_api.h"
+#include "ngx_crm_conf.h"
+#include "ngx_crm_state.h"
+
+
+typedef struct ngx_crm_api_key_s    ngx_crm_api_key_t;
+typedef struct ngx_crm_person_s     ngx_crm_person_t;
+
+struct ngx_crm_ctx_s {
+    ngx_http_request_t             *request;   /* subrequests share a pool */
+    const ngx_crm_api_t            *api;
+    const ngx_crm_shapes_t         *shapes;
+    const ngx_crm_route_t          *route;
+    ngx_uint_t                      needs;     /* after crm_api_key, … */
+    ngx_str_t                       owner;     /* X of /contacts/X/… */
+
+    ngx_crm_walk_t                  walk;
+    ngx_crm_refusal_t               verdict;   /* of the gate */
+    ngx_crm_refusal_t               refusal;   /* spoken to the client */
+
+    ngx_str_t                       sent_key;  /* as the client sent them */
+    ngx_str_t                       sent_token;
+
+    const ngx_crm_api_key_t        *key;       /* proven, NULL: none */
+    ngx_str_t                       app;       /* proven, empty: unknown */
+    ngx_str_t                       contact;
+    ngx_str_t                       session;
+    ngx_str_t                       correlation;
+    ngx_crm_mode_e                  mode;
+
+    void                           *body;      /* json_t *, the request's */
+    ngx_crm_person_t               *person;    /* whom a flow is about */
+    void                           *flow;      /* the flow's own data */
+
+    ngx_int_t                       sent;      /* to finalize with */
+    ngx_str_t                       sealed;    /* a refusal's body */
+
+    unsigned                        judging:1;
+    unsigned                        credentials:1; /* have been read */
+    unsigned                        authorized:1;  /* Authorization came */
+    unsigned                        passed:1;  /* ACCESS let it through */
+    unsigned                        answered:1;
+    unsigned                        replace:1; /* the filter seals anew */
+    unsigned                        replaced:1;    /* it has done so */
+};
+
+
+extern ngx_module_t  ngx_crm_module;
+
+
+#endif /* _NGX_CRM_H_INCLUDED_ */

@@ -1,0 +1,239 @@
+/* Request bodies as trees, and answers' strings. */
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include <jansson.h>
+
+#include "base/ngx_crm_json.h"
+
+#include "tap.h"
+
+
+#define json_bytes(s)      s, sizeof(s) - 1
+#define json_count(table)  (sizeof(table) / sizeof((table)[0]))
+
+
+typedef struct {
+    const char  *text;
+    size_t       len;
+    ngx_uint_t   valid;
+} json_body_t;
+
+
+typedef struct {
+    const char  *name;
+    ngx_int_t    string;
+    const char  *value;
+    ngx_int_t    array;
+    size_t       n;
+} json_member_t;
+
+
+typedef struct {
+    const char  *text;
+    size_t       len;
+    const char  *expected;
+} json_quoted_t;
+
+
+static void json_bodies(void);
+static void json_members(void);
+static void json_elements(void);
+static void json_quotes(void);
+
+
+static const json_body_t  json_body_cases[] = {
+    { json_bytes("{}"), 1 },
+    { json_bytes(" {\"a\":\"b\"}\n"), 1 },
+    { json_bytes("[]"), 1 },
+    { json_bytes("\"a\""), 1 },
+    { json_bytes("{\"n\":12345678901234567890}"), 1 },
+    { json_bytes("{\"a\":{\"x\":1},\"b\":{\"x\":1}}"), 1 },
+    { json_bytes(""), 0 },
+    { json_bytes("{\"a\":1,\"a\":2}"), 0 },
+    { json_bytes("{\"a\":1,\"\\u0061\":2}"), 0 },
+    { json_bytes("{\"a\":{\"x\":1,\"x\":2}}"), 0 },
+    { json_bytes("{\"a\":\"x\\u0000y\"}"), 0 },
+    { json_bytes("{\"a\\u0000b\":1}"), 0 },
+    { json_bytes("{\"a\":\"x\0y\"}"), 0 },
+    { json_bytes("{\"a\":\"\xc0\x80\"}"), 0 },
+    { json_bytes("{\"a\":\"\xed\xa0\x80\"}"), 0 },
+    { json_bytes("{\"a\":\"\\ud800\"}"), 0 },
+    { json_bytes("{\"a\":1}{}"), 0 },
+    { json_bytes("{'a':1}"), 0 },
+    { json_bytes("[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["
+                 "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["
+                 "]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]"
+                 "]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]"), 0 }
+};
+
+
+/* of {"s":"é","e":"","z":null,"n":1,"o":{},"a":["x",1],"ea":[]} */
+
+static const json_member_t  json_member_cases[] = {
+    { "s", NGX_OK, "\xc3\xa9", NGX_ERROR, 0 },
+    { "e", NGX_OK, "", NGX_ERROR, 0 },
+    { "z", NGX_DECLINED, NULL, NGX_DECLINED, 0 },
+    { "none", NGX_DECLINED, NULL, NGX_DECLINED, 0 },
+    { "n", NGX_ERROR, NULL, NGX_ERROR, 0 },
+    { "o", NGX_ERROR, NULL, NGX_ERROR, 0 },
+    { "a", NGX_ERROR, NULL, NGX_OK, 2 },
+    { "ea", NGX_ERROR, NULL, NGX_OK, 0 }
+};
+
+
+static const json_quoted_t  json_quoted_cases[] = {
+    { json_bytes(""), "\"\"" },
+    { json_bytes("abc"), "\"abc\"" },
+    { json_bytes("a\"b\\c/d"), "\"a\\\"b\\\\c/d\"" },
+    { json_bytes("\b\f\n\r\t"), "\"\\b\\f\\n\\r\\t\"" },
+    { json_bytes("\0\x01\x1f\x7f"), "\"\\u0000\\u0001\\u001f\x7f\"" },
+    { json_bytes("\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80"),
+      "\"\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\"" },
+    { json_bytes("a\xff" "b"), "\"a\xef\xbf\xbd" "b\"" },
+    { json_bytes("\xc3"), "\"\xef\xbf\xbd\"" },
+    { json_bytes("\xc0\x80"), "\"\xef\xbf\xbd\xef\xbf\xbd\"" },
+    { json_bytes("\xed\xa0\x80"),
+      "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"" }
+};
+
+
+int
+main(void)
+{
+    ngx_crm_json_init();
+
+    json_bodies();
+    json_members();
+    json_elements();
+    json_quotes();
+
+    return done_testing();
+}
+
+
+static void
+json_bodies(void)
+{
+    void       *tree;
+    size_t      i;
+    ngx_str_t   text;
+
+    for (i = 0; i < json_count(json_body_cases); i++) {
+        text.len = json_body_cases[i].len;
+        text.data = malloc(text.len);
+        memcpy(text.data, json_body_cases[i].text, text.len);
+
+        tree = ngx_crm_json_parse(&text);
+
+        is_int(tree != NULL, json_body_cases[i].valid,
+               json_body_cases[i].text);
+
+        if (tree) {
+            is_int(ngx_crm_json_is_object(tree),
+                   strchr(json_body_cases[i].text, '{') != NULL,
+                   "an object or none");
+        }
+
+        ngx_crm_json_free(tree);
+        free(text.data);
+    }
+}
+
+
+static void
+json_members(void)
+{
+    void                 *tree, *array;
+    size_t                i, n;
+    ngx_str_t             value;
+    const json_member_t  *c;
+
+    static const ngx_str_t  text = ngx_string(
+        "{\"s\":\"\xc3\xa9\",\"e\":\"\",\"z\":null,\"n\":1,\"o\":{},"
+        "\"a\":[\"x\",1],\"ea\":[]}");
+
+    tree = ngx_crm_json_parse(&text);
+
+    for (i = 0; i < json_count(json_member_cases); i++) {
+        c = &json_member_cases[i];
+        n = 0;
+
+        is_int(ngx_crm_json_string(tree, c->name, &value), c->string,
+               c->name);
+
+        if (c->value) {
+            is_text(&value, c->value, "the string");
+        }
+
+        is_int(ngx_crm_json_array(tree, c->name, &array, &n), c->array,
+               "an array");
+        is_int(n, c->n, "its length");
+    }
+
+    ngx_crm_json_free(tree);
+}
+
+
+static void
+json_elements(void)
+{
+    void       *tree, *array, *element;
+    size_t      n;
+    ngx_str_t   value;
+
+    static const ngx_str_t  text =
+        ngx_string("{\"list\":[{\"name\":\"x\"},{\"name\":\"y\"},3]}");
+
+    tree = ngx_crm_json_parse(&text);
+
+    is_int(ngx_crm_json_array(tree, "list", &array, &n), NGX_OK, "a list");
+    is_int(n, 3, "of three");
+
+    element = ngx_crm_json_element(array, 1);
+    is_int(ngx_crm_json_string(element, "name", &value), NGX_OK, "a name");
+    is_text(&value, "y", "of the second");
+
+    element = ngx_crm_json_element(array, 2);
+    is_int(ngx_crm_json_is_object(element), 0, "the third is no object");
+    is_int(ngx_crm_json_string(element, "name", &value), NGX_DECLINED,
+           "so it has no name");
+
+    ok(ngx_crm_json_element(array, 3) == NULL, "there is no fourth");
+
+    ngx_crm_json_free(tree);
+}
+
+
+/* what is written has the length that was measured, and jansson reads it */
+
+static void
+json_quotes(void)
+{
+    size_t                i;
+    json_t               *string;
+    ngx_str_t             text, got;
+    json_error_t          error;
+    const json_quoted_t  *c;
+
+    for (i = 0; i < json_count(json_quoted_cases); i++) {
+        c = &json_quoted_cases[i];
+
+        text.data = (u_char *) c->text;
+        text.len = c->len;
+
+        got.len = ngx_crm_json_quote(NULL, &text);
+        got.data = malloc(got.len);
+
+        is_int(ngx_crm_json_quote(got.data, &text), got.len, "measured");
+        is_text(&got, c->expected, "quoted");
+
+        string = json_loadb((char *) got.data, got.len,
+                            JSON_DECODE_ANY|JSON_ALLOW_NUL, &error);
+        ok(string != NULL, "jansson reads it");
+
+        json_decref(string);
+        free(got.data);
+    }
+}
