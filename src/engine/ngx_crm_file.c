@@ -1,0 +1,116 @@
+#include "engine/ngx_crm_file.h"
+
+#include <openssl/crypto.h>
+
+
+static ngx_int_t ngx_crm_file_check(ngx_conf_t *cf, ngx_str_t *name,
+    ngx_fd_t fd, size_t max);
+static void ngx_crm_file_wipe(void *data);
+
+
+ngx_int_t
+ngx_crm_file_secret(ngx_conf_t *cf, const ngx_str_t *name, size_t max,
+    ngx_str_t *secret)
+{
+    ssize_t    n;
+    ngx_fd_t   fd;
+    ngx_str_t  full;
+
+    full = *name;
+
+    if (ngx_conf_full_name(cf->cycle, &full, 1) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    fd = ngx_open_file(full.data, NGX_FILE_RDONLY | NGX_FILE_NONBLOCK,
+                       NGX_FILE_OPEN, 0);
+
+    if (fd == NGX_INVALID_FILE) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
+                           ngx_open_file_n " \"%V\" failed", &full);
+        return NGX_ERROR;
+    }
+
+    n = -1;
+    secret->len = max;
+    secret->data = ngx_pnalloc(cf->pool, max);
+
+    if (secret->data
+        && ngx_crm_file_wipe_with(cf->pool, secret) == NGX_OK
+        && ngx_crm_file_check(cf, &full, fd, max) == NGX_OK)
+    {
+        n = ngx_read_fd(fd, secret->data, max);
+
+        if (n == -1) {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
+                               ngx_read_fd_n " \"%V\" failed", &full);
+        }
+    }
+
+    (void) ngx_close_file(fd);
+
+    secret->len = ngx_max(n, 0);
+
+    return secret->len ? NGX_OK : NGX_ERROR;
+}
+
+
+static ngx_int_t
+ngx_crm_file_check(ngx_conf_t *cf, ngx_str_t *name, ngx_fd_t fd, size_t max)
+{
+    ngx_file_info_t  fi;
+
+    if (ngx_fd_info(fd, &fi) == NGX_FILE_ERROR) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
+                           ngx_fd_info_n " \"%V\" failed", name);
+        return NGX_ERROR;
+    }
+
+    if (!ngx_is_file(&fi) || ngx_file_size(&fi) == 0
+        || ngx_file_size(&fi) > (off_t) max)
+    {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"%V\" is not a file of 1 to %uz bytes", name,
+                           max);
+        return NGX_ERROR;
+    }
+
+    if (ngx_file_access(&fi) & (S_IROTH|S_IWOTH)) {
+        ngx_conf_log_error(NGX_LOG_WARN, cf, 0,
+                           "\"%V\" holds a secret, and others may read or "
+                           "write it", name);
+    }
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_crm_file_wipe_with(ngx_pool_t *pool, ngx_str_t *secret)
+{
+    ngx_str_t           *wiped;
+    ngx_pool_cleanup_t  *cln;
+
+    cln = ngx_pool_cleanup_add(pool, sizeof(ngx_str_t));
+    if (cln == NULL) {
+        return NGX_ERROR;
+    }
+
+    /* a copy: the caller may shorten its own */
+
+    wiped = cln->data;
+    *wiped = *secret;
+
+    cln->handler = ngx_crm_file_wipe;
+
+    return NGX_OK;
+}
+
+
+static void
+ngx_crm_file_wipe(void *data)
+{
+    ngx_str_t  *secret = data;
+
+    OPENSSL_cleanse(secret->data, secret->len);
+}

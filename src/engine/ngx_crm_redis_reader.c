@@ -1,0 +1,122 @@
+#include "engine/ngx_crm_redis_reader.h"
+
+
+#if (HIREDIS_MAJOR >= 1)
+typedef size_t  ngx_crm_redis_reader_count_t;
+#else
+typedef int     ngx_crm_redis_reader_count_t;
+#endif
+
+
+static void *ngx_crm_redis_reader_array(const redisReadTask *task,
+    ngx_crm_redis_reader_count_t n);
+
+
+ngx_int_t
+ngx_crm_redis_reader_create(ngx_crm_redis_reader_t *reader)
+{
+    redisReader  *parser;
+
+    parser = redisReaderCreate();
+    if (parser == NULL) {
+        return NGX_ERROR;
+    }
+
+    reader->parser = parser;
+    reader->standard = parser->fn;
+    reader->make = *parser->fn;
+    reader->make.createArray = ngx_crm_redis_reader_array;
+    reader->partial = 0;
+    reader->error = NULL;
+
+    parser->fn = &reader->make;
+    parser->privdata = reader;
+
+    /* keeps its buffer: else it frees and grows it anew at each large reply */
+    parser->maxbuf = 0;
+
+    return NGX_OK;
+}
+
+
+void
+ngx_crm_redis_reader_free(ngx_crm_redis_reader_t *reader)
+{
+    if (reader->parser) {
+        redisReaderFree(reader->parser);
+        reader->parser = NULL;
+    }
+}
+
+
+ngx_int_t
+ngx_crm_redis_reader_feed(ngx_crm_redis_reader_t *reader, const u_char *data,
+    size_t n)
+{
+    if (redisReaderFeed(reader->parser, (const char *) data, n) != REDIS_OK) {
+        reader->error = reader->parser->errstr;
+        return NGX_ERROR;
+    }
+
+    reader->partial += n;
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_crm_redis_reader_next(ngx_crm_redis_reader_t *reader,
+    ngx_crm_reply_t **reply)
+{
+    void  *found;
+
+    if (redisReaderGetReply(reader->parser, &found) != REDIS_OK) {
+        if (reader->error == NULL) {
+            reader->error = reader->parser->errstr;
+        }
+
+        return NGX_ERROR;
+    }
+
+    if (found) {
+        reader->partial = reader->parser->len - reader->parser->pos;
+        *reply = found;
+        return NGX_OK;
+    }
+
+    if (reader->partial > NGX_CRM_REDIS_REPLY_MAX) {
+        reader->error = "a reply is over 1 MB";
+        return NGX_ERROR;
+    }
+
+    return NGX_AGAIN;
+}
+
+
+void
+ngx_crm_redis_reader_drop(ngx_crm_reply_t *reply)
+{
+    freeReplyObject(reply);
+}
+
+
+/*
+ * hiredis allocates for as many elements as the header announces, before the
+ * first has come; NULL makes it report that memory is out.
+ */
+
+static void *
+ngx_crm_redis_reader_array(const redisReadTask *task,
+    ngx_crm_redis_reader_count_t n)
+{
+    ngx_crm_redis_reader_t  *reader;
+
+    reader = task->privdata;
+
+    if (n > NGX_CRM_REDIS_ELEMENTS_MAX) {
+        reader->error = "an array is too long";
+        return NULL;
+    }
+
+    return reader->standard->createArray(task, n);
+}

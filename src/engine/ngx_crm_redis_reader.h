@@ -1,0 +1,48 @@
+/*
+ * hiredis' parser of replies, with bounds that it lacks: on a reply's bytes
+ * and on an array's elements, for both are taken from the server's word.
+ */
+
+#ifndef _NGX_CRM_REDIS_READER_H_INCLUDED_
+#define _NGX_CRM_REDIS_READER_H_INCLUDED_
+
+
+#include "ngx_crm.h"
+
+#include <hiredis/hiredis.h>
+
+
+#define NGX_CRM_REDIS_REPLY_MAX     (1024 * 1024)  /* bytes */
+#define NGX_CRM_REDIS_ELEMENTS_MAX  65536          /* of one array */
+
+
+typedef struct {
+    redisReader                *parser;     /* NULL: not made */
+    redisReplyObjectFunctions   make;       /* ours, */
+    redisReplyObjectFunctions  *standard;   /* over those of hiredis */
+    size_t                      partial;    /* bytes of the reply begun */
+    const char                 *error;      /* why NGX_ERROR was returned */
+} ngx_crm_redis_reader_t;
+
+
+/* Returns NGX_OK, or NGX_ERROR where memory is out. */
+ngx_int_t ngx_crm_redis_reader_create(ngx_crm_redis_reader_t *reader);
+
+/* Frees the parser, if there is one, and what it holds. */
+void ngx_crm_redis_reader_free(ngx_crm_redis_reader_t *reader);
+
+/* Takes n bytes as they came.  Returns NGX_OK or NGX_ERROR. */
+ngx_int_t ngx_crm_redis_reader_feed(ngx_crm_redis_reader_t *reader,
+    const u_char *data, size_t n);
+
+/*
+ * Finds the next whole reply, which the caller ends with drop.  Returns
+ * NGX_OK, NGX_AGAIN (more bytes are needed) or NGX_ERROR: what the server
+ * says is no reply, or too much; the connection is of no more use.
+ */
+ngx_int_t ngx_crm_redis_reader_next(ngx_crm_redis_reader_t *reader,
+    ngx_crm_reply_t **reply);
+void ngx_crm_redis_reader_drop(ngx_crm_reply_t *reply);
+
+
+#endif /* _NGX_CRM_REDIS_READER_H_INCLUDED_ */

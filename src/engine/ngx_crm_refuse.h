@@ -1,0 +1,35 @@
+/* What a refusal is, and what it says. */
+
+#ifndef _NGX_CRM_REFUSE_H_INCLUDED_
+#define _NGX_CRM_REFUSE_H_INCLUDED_
+
+
+#include "ngx_crm.h"
+
+
+/*
+ * Notes why a request is refused and returns the status that says so, for a
+ * step or a phase handler to return.  parameter may be NULL; it is text of a
+ * table or of the request, kept as it is.
+ */
+ngx_int_t ngx_crm_refuse(ngx_crm_ctx_t *ctx, ngx_crm_reason_e name,
+    const ngx_str_t *parameter);
+
+/* As ngx_crm_refuse for 429 and 503, with the seconds of Retry-After. */
+ngx_int_t ngx_crm_refuse_for(ngx_crm_ctx_t *ctx, ngx_crm_reason_e name,
+    time_t seconds);
+
+/* The reason that a bare HTTP status stands for, and a reason's name. */
+ngx_crm_reason_e ngx_crm_refuse_reason(ngx_uint_t status);
+const ngx_str_t *ngx_crm_refuse_name(ngx_crm_reason_e name);
+
+/*
+ * Seals a refusal in the envelope of the shapes and words given.  Returns
+ * NGX_OK and the body in memory of the request, or NGX_ERROR.
+ */
+ngx_int_t ngx_crm_refuse_seal(ngx_http_request_t *r,
+    const ngx_crm_api_t *api, const ngx_crm_shapes_t *shapes,
+    const ngx_crm_refusal_t *refusal, ngx_str_t *body);
+
+
+#endif /* _NGX_CRM_REFUSE_H_INCLUDED_ */

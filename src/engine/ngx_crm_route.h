@@ -1,0 +1,41 @@
+/* Finding a request's row in its API's table. */
+
+#ifndef _NGX_CRM_ROUTE_H_INCLUDED_
+#define _NGX_CRM_ROUTE_H_INCLUDED_
+
+
+#include "ngx_crm.h"
+
+
+typedef struct {
+    const ngx_crm_route_t  *row;       /* NULL unless NGX_OK */
+    ngx_str_t               owner;     /* X of /contacts/X/…, or empty */
+    ngx_uint_t              methods;   /* that the path serves; 405 */
+} ngx_crm_route_found_t;
+
+
+/*
+ * Finds the row of a path, which is what follows the base path, and method.
+ * HEAD counts as GET.  Returns NGX_OK; NGX_DECLINED: no row has this path, it
+ * is the default route's; 404: it equals a row only by ignoring case, a
+ * trailing slash or an empty segment; 405.
+ */
+ngx_int_t ngx_crm_route_find(const ngx_crm_api_t *api, const ngx_str_t *path,
+    ngx_uint_t method, ngx_crm_route_found_t *found);
+
+/* The method that a row lists for a request's: HEAD counts as GET. */
+ngx_uint_t ngx_crm_route_method(ngx_uint_t method);
+
+/* The row that answers as crm_answer names it, or NULL. */
+const ngx_crm_route_t *ngx_crm_route_named(const ngx_crm_api_t *api,
+    const ngx_str_t *answer);
+
+/*
+ * Says whether a path as the client spelled it may be read differently by an
+ * upstream: dot segments, doubled, encoded or back slashes, an encoded NUL or
+ * percent sign, a semicolon.  The query is not looked at.
+ */
+ngx_uint_t ngx_crm_route_is_doubtful(const ngx_str_t *raw);
+
+
+#endif /* _NGX_CRM_ROUTE_H_INCLUDED_ */
