@@ -1,0 +1,184 @@
+#include "store/ngx_crm_api_key_record.h"
+#include "store/ngx_crm_name.h"
+#include "engine/ngx_crm_reply.h"
+#include "base/ngx_crm_text.h"
+
+
+typedef enum {
+    NGX_CRM_API_KEY_RECORD_APP = 0, NGX_CRM_API_KEY_RECORD_MODE,
+    NGX_CRM_API_KEY_RECORD_APIS, NGX_CRM_API_KEY_RECORD_STATE,
+    NGX_CRM_API_KEY_RECORD_N
+} ngx_crm_api_key_record_e;
+
+
+static const char *ngx_crm_api_key_record_fill(const ngx_str_t *texts,
+    ngx_crm_api_key_record_t *record);
+static ngx_uint_t ngx_crm_api_key_record_is(const ngx_str_t *text,
+    const char *word);
+static ngx_int_t ngx_crm_api_key_record_mode(const ngx_str_t *text,
+    ngx_crm_mode_e *mode);
+static ngx_uint_t ngx_crm_api_key_record_apis(const ngx_str_t *list);
+static ngx_uint_t ngx_crm_api_key_record_api(u_char *name, size_t len);
+
+
+ngx_int_t
+ngx_crm_api_key_record_read(const ngx_crm_reply_t *reply,
+    const ngx_str_t *name, ngx_crm_api_key_record_t *record)
+{
+    ngx_int_t    rc;
+    ngx_str_t    texts[NGX_CRM_API_KEY_RECORD_N];
+    ngx_uint_t   i, found;
+    const char  *wrong;
+
+    ngx_memzero(record, sizeof(ngx_crm_api_key_record_t));
+    ngx_memzero(texts, sizeof(texts));
+
+    if (ngx_crm_reply_array(reply, NGX_CRM_API_KEY_RECORD_N) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    found = 0;
+
+    for (i = 0; i < NGX_CRM_API_KEY_RECORD_N; i++) {
+        rc = ngx_crm_reply_text(ngx_crm_reply_element(reply, i), &texts[i]);
+
+        if (rc == NGX_ERROR) {
+            return NGX_ERROR;
+        }
+
+        found += (rc == NGX_OK);
+    }
+
+    if (!found
+        || ngx_crm_api_key_record_is(&texts[NGX_CRM_API_KEY_RECORD_STATE],
+                                     "disabled"))
+    {
+        return NGX_OK;
+    }
+
+    wrong = ngx_crm_api_key_record_fill(texts, record);
+
+    if (wrong) {
+        ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
+                      "crm: \"%V\" is refused, its \"%s\" is missing or "
+                      "wrong", name, wrong);
+        return NGX_OK;
+    }
+
+    record->known = 1;
+
+    return NGX_OK;
+}
+
+
+/* Returns NULL, or the name of a member that is missing or wrong. */
+
+static const char *
+ngx_crm_api_key_record_fill(const ngx_str_t *texts,
+    ngx_crm_api_key_record_t *record)
+{
+    const ngx_str_t  *app, *apis;
+
+    app = &texts[NGX_CRM_API_KEY_RECORD_APP];
+    apis = &texts[NGX_CRM_API_KEY_RECORD_APIS];
+
+    if (!ngx_crm_api_key_record_is(&texts[NGX_CRM_API_KEY_RECORD_STATE],
+                                   "active"))
+    {
+        return "state";
+    }
+
+    if (!ngx_crm_text_is_id(app) || app->len > NGX_CRM_API_KEY_APP) {
+        return "app";
+    }
+
+    if (ngx_crm_api_key_record_mode(&texts[NGX_CRM_API_KEY_RECORD_MODE],
+                                    &record->mode)
+        != NGX_OK)
+    {
+        return "mode";
+    }
+
+    if (apis->len == 0) {
+        return "apis";
+    }
+
+    record->apis = ngx_crm_api_key_record_apis(apis);
+    record->len = (u_char) app->len;
+    ngx_memcpy(record->app, app->data, app->len);
+
+    return NULL;
+}
+
+
+static ngx_uint_t
+ngx_crm_api_key_record_is(const ngx_str_t *text, const char *word)
+{
+    return text->len == ngx_strlen(word)
+           && ngx_strncmp(text->data, word, text->len) == 0;
+}
+
+
+static ngx_int_t
+ngx_crm_api_key_record_mode(const ngx_str_t *text, ngx_crm_mode_e *mode)
+{
+    const ngx_str_t  *name;
+
+    for (*mode = NGX_CRM_LIVE; *mode <= NGX_CRM_TEST; (*mode)++) {
+        name = ngx_crm_name_mode(*mode);
+
+        if (text->len == name->len
+            && ngx_memcmp(text->data, name->data, name->len) == 0)
+        {
+            return NGX_OK;
+        }
+    }
+
+    return NGX_DECLINED;
+}
+
+
+static ngx_uint_t
+ngx_crm_api_key_record_apis(const ngx_str_t *list)
+{
+    u_char      *p, *end, *last;
+    ngx_uint_t   bits;
+
+    if (ngx_crm_api_key_record_is(list, "*")) {
+        return ~(ngx_uint_t) 0;
+    }
+
+    bits = 0;
+    last = list->data + list->len;
+
+    for (p = list->data; p < last; p = end + 1) {
+        end = ngx_strlchr(p, last, ',');
+
+        if (end == NULL) {
+            end = last;
+        }
+
+        bits |= ngx_crm_api_key_record_api(p, end - p);
+    }
+
+    return bits;
+}
+
+
+/* A name that this edge does not serve is another edge's, and no error. */
+
+static ngx_uint_t
+ngx_crm_api_key_record_api(u_char *name, size_t len)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; ngx_crm_apis[i]; i++) {
+        if (len == ngx_crm_apis[i]->name.len
+            && ngx_memcmp(name, ngx_crm_apis[i]->name.data, len) == 0)
+        {
+            return ngx_crm_apis[i]->bit;
+        }
+    }
+
+    return 0;
+}

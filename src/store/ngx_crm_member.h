@@ -1,0 +1,19 @@
+/* String members of request bodies. */
+
+#ifndef _NGX_CRM_MEMBER_H_INCLUDED_
+#define _NGX_CRM_MEMBER_H_INCLUDED_
+
+
+#include "ngx_crm.h"
+
+
+/*
+ * Finds a string member of an object of the body; its name ends with a NUL.
+ * The text belongs to the tree.  Returns NGX_OK, or the status of a refusal
+ * that names the member: it is missing or empty, or no string.
+ */
+ngx_int_t ngx_crm_member_mandatory(ngx_crm_ctx_t *ctx, void *tree,
+    const ngx_str_t *name, ngx_str_t *text);
+
+
+#endif /* _NGX_CRM_MEMBER_H_INCLUDED_ */

@@ -1,0 +1,56 @@
+/*
+ * Sessions: one for each sign-in, at most 50 a contact, each with an absolute
+ * end.  A session is one that P sessions:{cid} names and P session:{cid}:<sid>
+ * describes; where only one of them speaks of it, it has ended.
+ */
+
+#ifndef _NGX_CRM_SESSION_H_INCLUDED_
+#define _NGX_CRM_SESSION_H_INCLUDED_
+
+
+#include "ngx_crm.h"
+#include "store/ngx_crm_secret.h"
+
+
+typedef struct {
+    ngx_str_t    cid;
+    ngx_str_t    sid;              /* 128 random bits as hex */
+    ngx_str_t    device;           /* as the client named it, or empty */
+    int64_t      generation;       /* of its refresh token, from 1 */
+    ngx_str_t    ended;            /* sid of the oldest, or empty */
+} ngx_crm_session_t;
+
+
+/*
+ * Asks to open a session for cid, 1 to 128 characters of ngx_crm_text_is_id,
+ * that ends after the location's crm_refresh_token_ttl; sets sid and
+ * generation.  Returns NGX_AGAIN, NGX_ERROR or 503.
+ */
+ngx_int_t ngx_crm_session_open(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
+    ngx_crm_session_t *session);
+
+/*
+ * In the next step: sets ended, the session that had to go, in memory of the
+ * request.  It is not named any more, but described until
+ * ngx_crm_session_forget.  Returns NGX_OK, NGX_ERROR or 502.
+ */
+ngx_int_t ngx_crm_session_opened(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
+    ngx_crm_session_t *session);
+
+/* Asks to remove what describes the ended one.  As ngx_crm_session_open. */
+ngx_int_t ngx_crm_session_forget(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
+    ngx_crm_session_t *session);
+
+/*
+ * Writes the refresh token of a session's generation, in memory of the
+ * request: v1.kid.cid.sid.generation.mac, where mac is the base64url of
+ * HMAC(refresh key, mode, app, all before) and mode and app are the
+ * request's.  So a token is verified by being written anew with the secret
+ * that it names, and compared.  Returns NGX_OK or NGX_ERROR.
+ */
+ngx_int_t ngx_crm_session_refresh_token(ngx_http_request_t *r,
+    ngx_crm_ctx_t *ctx, const ngx_crm_secret_t *secret,
+    const ngx_crm_session_t *session, ngx_str_t *token);
+
+
+#endif /* _NGX_CRM_SESSION_H_INCLUDED_ */
