@@ -1,0 +1,339 @@
+/*
+ * The door: what an operator may write, how it is merged, and where NGINX
+ * calls us.  No request is dealt with here.
+ */
+
+#include "ngx_crm.h"
+#include "apis/ngx_crm_api_selfservice.h"
+#include "edge/ngx_crm_access.h"
+#include "edge/ngx_crm_check.h"
+#include "edge/ngx_crm_directives.h"
+#include "edge/ngx_crm_filter.h"
+#include "edge/ngx_crm_location.h"
+#include "edge/ngx_crm_process.h"
+#include "edge/ngx_crm_variables.h"
+#include "engine/ngx_crm_script.h"
+#include "store/ngx_crm_zone.h"
+
+
+static ngx_int_t ngx_crm_module_preconfiguration(ngx_conf_t *cf);
+static ngx_int_t ngx_crm_module_postconfiguration(ngx_conf_t *cf);
+static void *ngx_crm_module_create_main_conf(ngx_conf_t *cf);
+static char *ngx_crm_module_init_main_conf(ngx_conf_t *cf, void *conf);
+static void *ngx_crm_module_create_srv_conf(ngx_conf_t *cf);
+static char *ngx_crm_module_merge_srv_conf(ngx_conf_t *cf, void *parent,
+    void *child);
+static void *ngx_crm_module_create_loc_conf(ngx_conf_t *cf);
+static char *ngx_crm_module_merge_loc_conf(ngx_conf_t *cf, void *parent,
+    void *child);
+
+
+const ngx_crm_api_t  *const ngx_crm_apis[] = {
+    &ngx_crm_api_selfservice,
+    NULL
+};
+
+
+static ngx_conf_enum_t  ngx_crm_module_unlisted[] = {
+    { ngx_string("proxy"), NGX_CRM_UNLISTED_PROXY },
+    { ngx_string("deny"), NGX_CRM_UNLISTED_DENY },
+    { ngx_null_string, 0 }
+};
+
+static ngx_conf_enum_t  ngx_crm_module_demand[] = {
+    { ngx_string("on"), NGX_CRM_DEMAND_ON },
+    { ngx_string("optional"), NGX_CRM_DEMAND_OPTIONAL },
+    { ngx_string("off"), NGX_CRM_DEMAND_OFF },
+    { ngx_null_string, 0 }
+};
+
+
+#define HTTP      NGX_HTTP_MAIN_CONF
+#define SERVER    (HTTP|NGX_HTTP_SRV_CONF)
+#define ANYWHERE  (SERVER|NGX_HTTP_LOC_CONF)
+#define LOCATION  NGX_HTTP_LOC_CONF
+
+#define MAIN_AT(field)                                                        \
+    NGX_HTTP_MAIN_CONF_OFFSET, offsetof(ngx_crm_main_conf_t, field)
+#define SRV_AT(field)                                                         \
+    NGX_HTTP_SRV_CONF_OFFSET, offsetof(ngx_crm_srv_conf_t, field)
+#define LOC_AT(field)                                                         \
+    NGX_HTTP_LOC_CONF_OFFSET, offsetof(ngx_crm_loc_conf_t, field)
+
+
+static ngx_command_t  ngx_crm_module_commands[] = {
+
+    { ngx_string("crm_redis"), HTTP|NGX_CONF_1MORE,
+      ngx_crm_directives_redis, MAIN_AT(redis), NULL },
+
+    { ngx_string("crm_zone"), HTTP|NGX_CONF_TAKE1,
+      ngx_conf_set_size_slot, MAIN_AT(zone_size), NULL },
+
+    { ngx_string("crm_secret"), HTTP|NGX_CONF_TAKE1,
+      ngx_crm_directives_secret, MAIN_AT(secrets), NULL },
+
+    { ngx_string("crm_api_key_cache"), HTTP|NGX_CONF_1MORE,
+      ngx_crm_directives_api_key_cache, MAIN_AT(key_cache), NULL },
+
+    { ngx_string("crm_password_threads"), HTTP|NGX_CONF_TAKE12,
+      ngx_crm_directives_password_threads, MAIN_AT(threads_name), NULL },
+
+    { ngx_string("crm_outbox"), HTTP|NGX_CONF_1MORE,
+      ngx_crm_directives_outbox, MAIN_AT(outbox_max), NULL },
+
+    { ngx_string("crm_jwt_key"), SERVER|NGX_CONF_2MORE,
+      ngx_crm_directives_jwt_key, SRV_AT(jwt_keys), NULL },
+
+    { ngx_string("crm_jwt_issuer"), SERVER|NGX_CONF_TAKE1,
+      ngx_conf_set_str_slot, SRV_AT(issuer), NULL },
+
+    { ngx_string("crm_jwt_audience"), SERVER|NGX_CONF_TAKE1,
+      ngx_conf_set_str_slot, SRV_AT(audience), NULL },
+
+    { ngx_string("crm_jwt_leeway"), SERVER|NGX_CONF_TAKE1,
+      ngx_conf_set_sec_slot, SRV_AT(leeway), NULL },
+
+    { ngx_string("crm_otp"), SERVER|NGX_CONF_1MORE,
+      ngx_crm_directives_otp, SRV_AT(otp), NULL },
+
+    { ngx_string("crm_login"), SERVER|NGX_CONF_1MORE,
+      ngx_crm_directives_login, SRV_AT(login), NULL },
+
+    { ngx_string("crm_api"), LOCATION|NGX_CONF_TAKE1,
+      ngx_crm_directives_api, LOC_AT(api), NULL },
+
+    { ngx_string("crm_answer"), LOCATION|NGX_CONF_TAKE1,
+      ngx_conf_set_str_slot, LOC_AT(answer_name), NULL },
+
+    { ngx_string("crm_unlisted"), ANYWHERE|NGX_CONF_TAKE1,
+      ngx_conf_set_enum_slot, LOC_AT(unlisted), &ngx_crm_module_unlisted },
+
+    { ngx_string("crm_require_tls"), ANYWHERE|NGX_CONF_TAKE1,
+      ngx_http_set_complex_value_slot, LOC_AT(require_tls), NULL },
+
+    { ngx_string("crm_api_key"), ANYWHERE|NGX_CONF_TAKE1,
+      ngx_conf_set_enum_slot, LOC_AT(api_key), &ngx_crm_module_demand },
+
+    { ngx_string("crm_token"), ANYWHERE|NGX_CONF_TAKE1,
+      ngx_conf_set_enum_slot, LOC_AT(token), &ngx_crm_module_demand },
+
+    { ngx_string("crm_mac_login"), ANYWHERE|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot, LOC_AT(mac_login), NULL },
+
+    { ngx_string("crm_forward_credentials"), ANYWHERE|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot, LOC_AT(forward_credentials), NULL },
+
+    { ngx_string("crm_access_token_ttl"), ANYWHERE|NGX_CONF_TAKE1,
+      ngx_conf_set_sec_slot, LOC_AT(access_ttl), NULL },
+
+    { ngx_string("crm_refresh_token_ttl"), ANYWHERE|NGX_CONF_TAKE1,
+      ngx_conf_set_sec_slot, LOC_AT(refresh_ttl), NULL },
+
+    { ngx_string("crm_status"), LOCATION|NGX_CONF_TAKE1,
+      ngx_crm_directives_status, LOC_AT(api), NULL },
+
+      ngx_null_command
+};
+
+
+static ngx_http_module_t  ngx_crm_module_ctx = {
+    ngx_crm_module_preconfiguration,
+    ngx_crm_module_postconfiguration,
+
+    ngx_crm_module_create_main_conf,
+    ngx_crm_module_init_main_conf,
+
+    ngx_crm_module_create_srv_conf,
+    ngx_crm_module_merge_srv_conf,
+
+    ngx_crm_module_create_loc_conf,
+    ngx_crm_module_merge_loc_conf
+};
+
+
+ngx_module_t  ngx_crm_module = {
+    NGX_MODULE_V1,
+    &ngx_crm_module_ctx,
+    ngx_crm_module_commands,
+    NGX_HTTP_MODULE,
+    NULL,
+    NULL,
+    ngx_crm_process_init,
+    NULL,
+    NULL,
+    ngx_crm_process_exit,
+    NULL,
+    NGX_MODULE_V1_PADDING
+};
+
+
+static ngx_int_t
+ngx_crm_module_preconfiguration(ngx_conf_t *cf)
+{
+    return (ngx_crm_script_init() == NGX_OK) ? ngx_crm_variables_add(cf)
+                                             : NGX_ERROR;
+}
+
+
+static ngx_int_t
+ngx_crm_module_postconfiguration(ngx_conf_t *cf)
+{
+    ngx_crm_main_conf_t  *mcf;
+
+    mcf = ngx_http_conf_get_module_main_conf(cf, ngx_crm_module);
+
+    if (ngx_crm_check_listens(cf, mcf) != NGX_OK
+        || ngx_crm_access_init(cf) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return ngx_crm_filter_init(cf);
+}
+
+
+static void *
+ngx_crm_module_create_main_conf(ngx_conf_t *cf)
+{
+    ngx_crm_main_conf_t  *mcf;
+
+    mcf = ngx_pcalloc(cf->pool, sizeof(ngx_crm_main_conf_t));
+    if (mcf == NULL) {
+        return NULL;
+    }
+
+    mcf->servers = ngx_array_create(cf->pool, 4,
+                                    sizeof(ngx_http_core_srv_conf_t *));
+    if (mcf->servers == NULL) {
+        return NULL;
+    }
+
+    mcf->zone_size = NGX_CONF_UNSET_SIZE;
+    mcf->key_cache = NGX_CONF_UNSET;
+    ngx_crm_directives_default_main(mcf);
+
+    return mcf;
+}
+
+
+static char *
+ngx_crm_module_init_main_conf(ngx_conf_t *cf, void *conf)
+{
+    ngx_crm_main_conf_t *mcf = conf;
+
+    ngx_conf_init_size_value(mcf->zone_size, 16 * 1024 * 1024);
+    ngx_conf_init_value(mcf->key_cache, 1);
+
+    if (mcf->redis == NULL) {
+        return NGX_CONF_OK;
+    }
+
+    /* a name that no thread_pool has fails there, with NGINX's own words */
+
+    mcf->threads = ngx_thread_pool_add(cf, mcf->threads_name.len
+                                           ? &mcf->threads_name : NULL);
+
+    if (mcf->threads == NULL || ngx_crm_zone_create(cf, mcf) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static void *
+ngx_crm_module_create_srv_conf(ngx_conf_t *cf)
+{
+    ngx_crm_srv_conf_t  *scf;
+
+    scf = ngx_pcalloc(cf->pool, sizeof(ngx_crm_srv_conf_t));
+    if (scf == NULL) {
+        return NULL;
+    }
+
+    scf->leeway = NGX_CONF_UNSET;
+    scf->otp.digits = NGX_CONF_UNSET_UINT;
+    scf->login.failures = NGX_CONF_UNSET_UINT;
+
+    return scf;
+}
+
+
+static char *
+ngx_crm_module_merge_srv_conf(ngx_conf_t *cf, void *parent, void *child)
+{
+    ngx_crm_srv_conf_t *prev = parent;
+    ngx_crm_srv_conf_t *conf = child;
+
+    ngx_conf_merge_sec_value(conf->leeway, prev->leeway, 30);
+    ngx_conf_merge_str_value(conf->issuer, prev->issuer, "");
+    ngx_conf_merge_str_value(conf->audience, prev->audience, "");
+
+    if (conf->jwt_keys == NULL) {
+        conf->jwt_keys = prev->jwt_keys;
+    }
+
+    if (prev->otp.digits == NGX_CONF_UNSET_UINT) {
+        ngx_crm_directives_default_otp(&prev->otp);
+    }
+
+    if (conf->otp.digits == NGX_CONF_UNSET_UINT) {
+        conf->otp = prev->otp;
+    }
+
+    if (prev->login.failures == NGX_CONF_UNSET_UINT) {
+        ngx_crm_directives_default_login(&prev->login);
+    }
+
+    if (conf->login.failures == NGX_CONF_UNSET_UINT) {
+        conf->login = prev->login;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static void *
+ngx_crm_module_create_loc_conf(ngx_conf_t *cf)
+{
+    ngx_crm_loc_conf_t  *lcf;
+
+    lcf = ngx_pcalloc(cf->pool, sizeof(ngx_crm_loc_conf_t));
+    if (lcf == NULL) {
+        return NULL;
+    }
+
+    lcf->api = NGX_CONF_UNSET_PTR;
+    lcf->require_tls = NGX_CONF_UNSET_PTR;
+    lcf->unlisted = NGX_CONF_UNSET_UINT;
+    lcf->api_key = NGX_CONF_UNSET_UINT;
+    lcf->token = NGX_CONF_UNSET_UINT;
+    lcf->mac_login = NGX_CONF_UNSET;
+    lcf->forward_credentials = NGX_CONF_UNSET;
+    lcf->access_ttl = NGX_CONF_UNSET;
+    lcf->refresh_ttl = NGX_CONF_UNSET;
+
+    return lcf;
+}
+
+
+static char *
+ngx_crm_module_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
+{
+    ngx_crm_loc_conf_t *prev = parent;
+    ngx_crm_loc_conf_t *conf = child;
+
+    ngx_conf_merge_ptr_value(conf->require_tls, prev->require_tls, NULL);
+    ngx_conf_merge_uint_value(conf->unlisted, prev->unlisted,
+                              NGX_CRM_UNLISTED_PROXY);
+    ngx_conf_merge_uint_value(conf->api_key, prev->api_key,
+                              NGX_CRM_DEMAND_ROUTE);
+    ngx_conf_merge_uint_value(conf->token, prev->token, NGX_CRM_DEMAND_ROUTE);
+    ngx_conf_merge_value(conf->mac_login, prev->mac_login, 0);
+    ngx_conf_merge_value(conf->forward_credentials,
+                         prev->forward_credentials, 0);
+    ngx_conf_merge_sec_value(conf->access_ttl, prev->access_ttl, 900);
+    ngx_conf_merge_sec_value(conf->refresh_ttl, prev->refresh_ttl, 2592000);
+
+    return ngx_crm_location_merge(cf, prev, conf);
+}

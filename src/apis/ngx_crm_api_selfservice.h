@@ -1,0 +1,13 @@
+/* CRM.COM Self-Service v1, as data. */
+
+#ifndef _NGX_CRM_API_SELFSERVICE_H_INCLUDED_
+#define _NGX_CRM_API_SELFSERVICE_H_INCLUDED_
+
+
+#include "ngx_crm.h"
+
+
+extern const ngx_crm_api_t  ngx_crm_api_selfservice;
+
+
+#endif /* _NGX_CRM_API_SELFSERVICE_H_INCLUDED_ */

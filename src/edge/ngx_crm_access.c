@@ -1,0 +1,183 @@
+/*
+ * The way in.  NGINX skips ACCESS for subrequests and for what satisfy any
+ * has let through, and limit_req runs before it: so the verdict is worked out
+ * in PREACCESS, spoken in ACCESS, and what it allows is done in PRECONTENT.
+ */
+
+#include "edge/ngx_crm_access.h"
+#include "edge/ngx_crm_content.h"
+#include "engine/ngx_crm_answer.h"
+#include "engine/ngx_crm_context.h"
+#include "engine/ngx_crm_route.h"
+#include "gate/ngx_crm_credentials.h"
+#include "gate/ngx_crm_gate.h"
+#include "store/ngx_crm_zone.h"
+
+
+static ngx_int_t ngx_crm_access_judge(ngx_http_request_t *r);
+static ngx_int_t ngx_crm_access_speak(ngx_http_request_t *r);
+static ngx_int_t ngx_crm_access_pass(ngx_http_request_t *r);
+static ngx_int_t ngx_crm_access_refuse(ngx_crm_ctx_t *ctx);
+
+
+static const struct {
+    ngx_http_phases        phase;
+    ngx_http_handler_pt    handler;
+} ngx_crm_access_phases[] = {
+    { NGX_HTTP_PREACCESS_PHASE, ngx_crm_access_judge },
+    { NGX_HTTP_ACCESS_PHASE, ngx_crm_access_speak },
+    { NGX_HTTP_PRECONTENT_PHASE, ngx_crm_access_pass }
+};
+
+
+/* never NGX_OK, which would skip limit_req */
+
+static ngx_int_t
+ngx_crm_access_judge(ngx_http_request_t *r)
+{
+    ngx_crm_ctx_t       *ctx;
+    ngx_crm_loc_conf_t  *lcf;
+
+    lcf = ngx_http_get_module_loc_conf(r, ngx_crm_module);
+
+    if (lcf->api == NULL) {
+        return NGX_DECLINED;
+    }
+
+    ctx = ngx_crm_context_find(r);
+
+    if (ctx == NULL) {
+        ctx = ngx_crm_context_create(r);
+        if (ctx == NULL) {
+            return NGX_ERROR;
+        }
+    }
+
+    if (!ctx->judging) {
+        ctx->api = lcf->api;
+        ctx->shapes = lcf->shapes;
+        ctx->route = lcf->api->unlisted;
+        ctx->passed = 0;
+
+        if (ngx_crm_credentials_disown(r) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+
+    return (ngx_crm_gate_judge(r, ctx) == NGX_AGAIN) ? NGX_AGAIN
+                                                     : NGX_DECLINED;
+}
+
+
+static ngx_int_t
+ngx_crm_access_speak(ngx_http_request_t *r)
+{
+    ngx_crm_ctx_t       *ctx;
+    ngx_crm_loc_conf_t  *lcf;
+
+    lcf = ngx_http_get_module_loc_conf(r, ngx_crm_module);
+
+    if (lcf->api == NULL) {
+        return NGX_DECLINED;
+    }
+
+    ctx = ngx_http_get_module_ctx(r, ngx_crm_module);
+
+    if (ctx == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (ctx->verdict.name != NGX_CRM_PASSED) {
+        return ngx_crm_access_refuse(ctx);
+    }
+
+    return ngx_crm_gate_is_preflight(r) ? NGX_DECLINED : NGX_OK;
+}
+
+
+/* a returned status, never an answer: satisfy any works on returned codes */
+
+static ngx_int_t
+ngx_crm_access_refuse(ngx_crm_ctx_t *ctx)
+{
+    ctx->refusal = ctx->verdict;
+
+    return ctx->refusal.status;
+}
+
+
+static ngx_int_t
+ngx_crm_access_pass(ngx_http_request_t *r)
+{
+    ngx_uint_t           told;
+    ngx_crm_ctx_t       *ctx;
+    ngx_crm_loc_conf_t  *lcf;
+
+    lcf = ngx_http_get_module_loc_conf(r, ngx_crm_module);
+
+    if (lcf->api == NULL) {
+        return NGX_DECLINED;
+    }
+
+    ctx = ngx_http_get_module_ctx(r, ngx_crm_module);
+
+    if (ctx == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    /* a subrequest has not been to ACCESS; a flow needs the verdict anyhow */
+
+    if (ctx->verdict.name != NGX_CRM_PASSED
+        && (r != r->main || ctx->route->steps))
+    {
+        return ngx_crm_access_refuse(ctx);
+    }
+
+    /* satisfy any: what we refused, somebody else has let through */
+
+    ngx_memzero(&ctx->refusal, sizeof(ngx_crm_refusal_t));
+    ctx->passed = 1;
+
+    told = ctx->verdict.name == NGX_CRM_PASSED
+           && !ngx_crm_gate_is_preflight(r);
+
+    if (ngx_crm_credentials_replace(r, ctx, told) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (ctx->route->steps
+        && (ctx->route->methods & ngx_crm_route_method(r->method)))
+    {
+        r->content_handler = ngx_crm_content_handler;
+        return NGX_DECLINED;
+    }
+
+    ngx_crm_zone_count(NGX_CRM_COUNT_PASSED);
+
+    return NGX_DECLINED;
+}
+
+
+ngx_int_t
+ngx_crm_access_init(ngx_conf_t *cf)
+{
+    ngx_uint_t                  i;
+    ngx_http_handler_pt        *h;
+    ngx_http_core_main_conf_t  *cmcf;
+
+    cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
+
+    for (i = 0; i < sizeof(ngx_crm_access_phases)
+                    / sizeof(ngx_crm_access_phases[0]); i++)
+    {
+        h = ngx_array_push(&cmcf->phases[ngx_crm_access_phases[i].phase]
+                                .handlers);
+        if (h == NULL) {
+            return NGX_ERROR;
+        }
+
+        *h = ngx_crm_access_phases[i].handler;
+    }
+
+    return NGX_OK;
+}

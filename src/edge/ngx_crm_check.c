@@ -1,0 +1,167 @@
+/* What nginx -t says of a configuration that is incomplete or unsafe. */
+
+#include "edge/ngx_crm_check.h"
+#include "engine/ngx_crm_route.h"
+
+
+static ngx_uint_t ngx_crm_check_answers(const ngx_crm_loc_conf_t *lcf);
+static char *ngx_crm_check_server(ngx_conf_t *cf, ngx_crm_main_conf_t *mcf,
+    ngx_crm_loc_conf_t *lcf);
+static ngx_int_t ngx_crm_check_address(ngx_conf_t *cf,
+    ngx_http_conf_addr_t *addr, ngx_http_core_srv_conf_t *cscf);
+
+
+char *
+ngx_crm_check_location(ngx_conf_t *cf, ngx_crm_loc_conf_t *lcf)
+{
+    ngx_crm_srv_conf_t   *scf;
+    ngx_crm_main_conf_t  *mcf;
+
+    mcf = ngx_http_conf_get_module_main_conf(cf, ngx_crm_module);
+    scf = ngx_http_conf_get_module_srv_conf(cf, ngx_crm_module);
+
+    if (scf->jwt_keys == NULL && lcf->token != NGX_CRM_DEMAND_OFF) {
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "location \"%V\" with crm_api \"%V\" checks tokens: "
+                      "write crm_jwt_key ALG file:path in its server",
+                      &lcf->base, &lcf->api->name);
+        return NGX_CONF_ERROR;
+    }
+
+    if (mcf->redis == NULL) {
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "location \"%V\" with crm_api \"%V\" looks up API keys: "
+                      "write crm_redis redis://host:port in http",
+                      &lcf->base, &lcf->api->name);
+        return NGX_CONF_ERROR;
+    }
+
+    if (ngx_crm_check_answers(lcf)
+        && (mcf->secrets == NULL || scf->jwt_keys == NULL))
+    {
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "location \"%V\" with crm_api \"%V\" signs people in: "
+                      "write crm_secret file:path in http and crm_jwt_key "
+                      "in its server", &lcf->base, &lcf->api->name);
+        return NGX_CONF_ERROR;
+    }
+
+    return lcf->api->underscores ? ngx_crm_check_server(cf, mcf, lcf)
+                                 : NGX_CONF_OK;
+}
+
+
+static ngx_uint_t
+ngx_crm_check_answers(const ngx_crm_loc_conf_t *lcf)
+{
+    const ngx_crm_route_t  *row;
+
+    if (lcf->answer) {
+        return 1;
+    }
+
+    for (row = lcf->api->routes; row->path.len; row++) {
+        if (row->steps) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+static char *
+ngx_crm_check_server(ngx_conf_t *cf, ngx_crm_main_conf_t *mcf,
+    ngx_crm_loc_conf_t *lcf)
+{
+    ngx_http_core_srv_conf_t  *cscf, **server;
+
+    cscf = ngx_http_conf_get_module_srv_conf(cf, ngx_http_core_module);
+
+    if (!cscf->underscores_in_headers) {
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "crm_api \"%V\" has headers like \"%V\": write "
+                      "underscores_in_headers on in the server of location "
+                      "\"%V\"", &lcf->api->name, lcf->api->key_headers,
+                      &lcf->base);
+        return NGX_CONF_ERROR;
+    }
+
+    server = ngx_array_push(mcf->servers);
+    if (server == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    *server = cscf;
+
+    return NGX_CONF_OK;
+}
+
+
+/* headers that come before Host are read under the default server */
+
+ngx_int_t
+ngx_crm_check_listens(ngx_conf_t *cf, ngx_crm_main_conf_t *mcf)
+{
+    ngx_uint_t                   s, p, a;
+    ngx_http_conf_port_t        *port;
+    ngx_http_conf_addr_t        *addr;
+    ngx_http_core_srv_conf_t   **server;
+    ngx_http_core_main_conf_t   *cmcf;
+
+    cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
+
+    if (cmcf->ports == NULL) {
+        return NGX_OK;
+    }
+
+    server = mcf->servers->elts;
+    port = cmcf->ports->elts;
+
+    for (p = 0; p < cmcf->ports->nelts; p++) {
+
+        addr = port[p].addrs.elts;
+
+        for (a = 0; a < port[p].addrs.nelts; a++) {
+            for (s = 0; s < mcf->servers->nelts; s++) {
+
+                if (ngx_crm_check_address(cf, &addr[a], server[s])
+                    != NGX_OK)
+                {
+                    return NGX_ERROR;
+                }
+            }
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_crm_check_address(ngx_conf_t *cf, ngx_http_conf_addr_t *addr,
+    ngx_http_core_srv_conf_t *cscf)
+{
+    ngx_uint_t                  i;
+    ngx_http_core_srv_conf_t  **server;
+
+    if (addr->default_server->underscores_in_headers) {
+        return NGX_OK;
+    }
+
+    server = addr->servers.elts;
+
+    for (i = 0; i < addr->servers.nelts; i++) {
+
+        if (server[i] == cscf) {
+            ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                          "headers like \"api_key\" are read under the "
+                          "default server of %V: write "
+                          "underscores_in_headers on there, or in http",
+                          &addr->opt.addr_text);
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}

@@ -1,0 +1,224 @@
+/* The requests that the edge answers itself: their body and their steps. */
+
+#include "edge/ngx_crm_content.h"
+#include "base/ngx_crm_json.h"
+#include "engine/ngx_crm_refuse.h"
+#include "engine/ngx_crm_walk.h"
+#include "store/ngx_crm_zone.h"
+
+
+#define NGX_CRM_CONTENT_MAX  65536     /* bytes of a body that a flow reads */
+
+
+static void ngx_crm_content_body(ngx_http_request_t *r);
+static ngx_int_t ngx_crm_content_parse(ngx_http_request_t *r,
+    ngx_crm_ctx_t *ctx);
+static ngx_int_t ngx_crm_content_collect(ngx_http_request_t *r,
+    ngx_str_t *text);
+static ngx_int_t ngx_crm_content_copy(ngx_http_request_t *r, ngx_buf_t *b,
+    u_char *dst);
+static void ngx_crm_content_free(void *data);
+static void ngx_crm_content_walk(ngx_http_request_t *r);
+
+
+ngx_int_t
+ngx_crm_content_handler(ngx_http_request_t *r)
+{
+    ngx_int_t       rc;
+    ngx_crm_ctx_t  *ctx;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_crm_module);
+
+    if (r->headers_in.content_length_n > NGX_CRM_CONTENT_MAX) {
+        return ngx_crm_refuse(ctx, NGX_CRM_TOO_LARGE, NULL);
+    }
+
+    ngx_crm_walk_begin(ctx, ctx->route->steps, ngx_crm_content_walk);
+
+    rc = ngx_http_read_client_request_body(r, ngx_crm_content_body);
+
+    return (rc >= NGX_HTTP_SPECIAL_RESPONSE) ? rc : NGX_DONE;
+}
+
+
+static void
+ngx_crm_content_body(ngx_http_request_t *r)
+{
+    ngx_int_t       rc;
+    ngx_crm_ctx_t  *ctx;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_crm_module);
+
+    r->write_event_handler = ngx_http_request_empty_handler;
+
+    rc = ngx_crm_content_parse(r, ctx);
+
+    if (rc != NGX_OK) {
+        ngx_http_finalize_request(r, rc);
+        return;
+    }
+
+    ngx_crm_content_walk(r);
+}
+
+
+/* a row whose method has no body has no JSON to be missed */
+
+static ngx_int_t
+ngx_crm_content_parse(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
+{
+    ngx_int_t            rc;
+    ngx_str_t            text;
+    ngx_pool_cleanup_t  *cln;
+
+    if (ctx->route->methods & NGX_HTTP_GET) {
+        return NGX_OK;
+    }
+
+    rc = ngx_crm_content_collect(r, &text);
+
+    if (rc == NGX_HTTP_REQUEST_ENTITY_TOO_LARGE) {
+        return ngx_crm_refuse(ctx, NGX_CRM_TOO_LARGE, NULL);
+    }
+
+    if (rc != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    cln = ngx_pool_cleanup_add(r->pool, 0);
+    if (cln == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ctx->body = ngx_crm_json_parse(&text);
+
+    if (ctx->body == NULL) {
+        return ngx_crm_refuse(ctx, NGX_CRM_INVALID_JSON, NULL);
+    }
+
+    cln->handler = ngx_crm_content_free;
+    cln->data = ctx->body;
+
+    if (!ngx_crm_json_is_object(ctx->body)) {
+        return ngx_crm_refuse(ctx, NGX_CRM_INVALID_JSON, NULL);
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_crm_content_collect(ngx_http_request_t *r, ngx_str_t *text)
+{
+    off_t         size;
+    u_char       *p;
+    ngx_chain_t  *cl, *bufs;
+
+    bufs = r->request_body ? r->request_body->bufs : NULL;
+    size = 0;
+
+    for (cl = bufs; cl; cl = cl->next) {
+        size += ngx_buf_size(cl->buf);
+    }
+
+    if (size > NGX_CRM_CONTENT_MAX) {
+        return NGX_HTTP_REQUEST_ENTITY_TOO_LARGE;
+    }
+
+    if (bufs && bufs->next == NULL && ngx_buf_in_memory(bufs->buf)) {
+        text->data = bufs->buf->pos;
+        text->len = (size_t) size;
+        return NGX_OK;
+    }
+
+    text->len = (size_t) size;
+
+    text->data = ngx_pnalloc(r->pool, text->len);
+    if (text->data == NULL) {
+        return NGX_ERROR;
+    }
+
+    p = text->data;
+
+    for (cl = bufs; cl; cl = cl->next) {
+
+        if (ngx_crm_content_copy(r, cl->buf, p) != NGX_OK) {
+            return NGX_ERROR;
+        }
+
+        p += ngx_buf_size(cl->buf);
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_crm_content_copy(ngx_http_request_t *r, ngx_buf_t *b, u_char *dst)
+{
+    size_t   size;
+    ssize_t  n;
+
+    size = (size_t) ngx_buf_size(b);
+
+    if (size == 0) {
+        return NGX_OK;
+    }
+
+    if (ngx_buf_in_memory(b)) {
+        ngx_memcpy(dst, b->pos, size);
+        return NGX_OK;
+    }
+
+    n = ngx_read_file(b->file, dst, size, b->file_pos);
+
+    return (n == (ssize_t) size) ? NGX_OK : NGX_ERROR;
+}
+
+
+static void
+ngx_crm_content_free(void *data)
+{
+    ngx_crm_json_free(data);
+}
+
+
+/* also where a parked walk comes back to */
+
+static void
+ngx_crm_content_walk(ngx_http_request_t *r)
+{
+    ngx_int_t       rc;
+    ngx_crm_ctx_t  *ctx;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_crm_module);
+
+    r->write_event_handler = ngx_http_request_empty_handler;
+
+    rc = ngx_crm_walk(r, ctx);
+
+    if (rc == NGX_AGAIN) {
+        return;
+    }
+
+    if (rc == NGX_DONE) {
+        rc = ctx->sent;
+
+    } else if (rc == NGX_OK) {
+
+        /* a list that answers nothing is our mistake */
+
+        ngx_log_error(NGX_LOG_ALERT, r->connection->log, 0,
+                      "crm: a flow ended without an answer");
+        rc = NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (ctx->answered) {
+        ngx_crm_zone_count(NGX_CRM_COUNT_ANSWERED);
+
+    } else if (r->upstream) {
+        ngx_crm_zone_count(NGX_CRM_COUNT_PASSED);
+    }
+
+    ngx_http_finalize_request(r, rc);
+}

@@ -1,0 +1,87 @@
+/* A crm_api location: its API, its shapes, and what it must not inherit. */
+
+#include "edge/ngx_crm_location.h"
+#include "edge/ngx_crm_check.h"
+#include "engine/ngx_crm_route.h"
+#include "engine/ngx_crm_shape.h"
+
+
+static char *ngx_crm_location_compile(ngx_conf_t *cf,
+    ngx_crm_loc_conf_t *conf);
+
+
+/*
+ * A location of an API answers failures in the API's words: an error_page
+ * that it inherits would put a page in their place, and is not taken over.
+ */
+
+char *
+ngx_crm_location_merge(ngx_conf_t *cf, ngx_crm_loc_conf_t *prev,
+    ngx_crm_loc_conf_t *conf)
+{
+    ngx_http_core_loc_conf_t  *clcf, *server;
+    ngx_http_core_srv_conf_t  *cscf;
+
+    if (conf->api == NGX_CONF_UNSET_PTR) {
+        conf->api = (prev->api == NGX_CONF_UNSET_PTR) ? NULL : prev->api;
+        conf->base = prev->base;
+        conf->shapes = prev->shapes;
+    }
+
+    if (conf->api == NULL) {
+        return conf->answer_name.len ? "crm_answer needs a crm_api around it"
+                                     : NGX_CONF_OK;
+    }
+
+    if (conf->answer_name.len) {
+        conf->answer = ngx_crm_route_named(conf->api, &conf->answer_name);
+
+        if (conf->answer == NULL) {
+            ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                          "crm_api \"%V\" has no crm_answer \"%V\"",
+                          &conf->api->name, &conf->answer_name);
+            return NGX_CONF_ERROR;
+        }
+    }
+
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+    cscf = ngx_http_conf_get_module_srv_conf(cf, ngx_http_core_module);
+    server = cscf->ctx->loc_conf[ngx_http_core_module.ctx_index];
+
+    if (clcf->error_pages == server->error_pages) {
+        clcf->error_pages = NULL;
+    }
+
+    if (ngx_crm_location_compile(cf, conf) != NGX_CONF_OK) {
+        return NGX_CONF_ERROR;
+    }
+
+    return ngx_crm_check_location(cf, conf);
+}
+
+
+static char *
+ngx_crm_location_compile(ngx_conf_t *cf, ngx_crm_loc_conf_t *conf)
+{
+    const ngx_crm_api_t  *api;
+
+    if (conf->shapes) {
+        return NGX_CONF_OK;
+    }
+
+    api = conf->api;
+
+    conf->shapes = ngx_palloc(cf->pool, sizeof(ngx_crm_shapes_t));
+    if (conf->shapes == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    conf->shapes->success = ngx_crm_shape_compile(cf->pool, &api->success);
+    conf->shapes->failure = ngx_crm_shape_compile(cf->pool, &api->failure);
+    conf->shapes->tokens = ngx_crm_shape_compile(cf->pool, &api->tokens);
+    conf->shapes->handle = ngx_crm_shape_compile(cf->pool, &api->handle);
+
+    return (conf->shapes->success && conf->shapes->failure
+            && conf->shapes->tokens && conf->shapes->handle)
+           ? NGX_CONF_OK : NGX_CONF_ERROR;
+}

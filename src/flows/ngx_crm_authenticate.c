@@ -1,0 +1,270 @@
+#include "flows/ngx_crm_authenticate.h"
+#include "store/ngx_crm_otp.h"
+#include "store/ngx_crm_person.h"
+#include "store/ngx_crm_proof.h"
+#include "engine/ngx_crm_answer.h"
+#include "engine/ngx_crm_refuse.h"
+#include "engine/ngx_crm_walk.h"
+#include "base/ngx_crm_json.h"
+
+
+typedef struct {
+    ngx_str_t          name;
+    ngx_crm_step_pt    step;
+} ngx_crm_authenticate_provider_t;
+
+
+static ngx_int_t ngx_crm_authenticate_choose(ngx_http_request_t *r,
+    ngx_crm_ctx_t *ctx);
+static ngx_int_t ngx_crm_authenticate_email(ngx_http_request_t *r,
+    ngx_crm_ctx_t *ctx);
+static ngx_int_t ngx_crm_authenticate_phone(ngx_http_request_t *r,
+    ngx_crm_ctx_t *ctx);
+static ngx_int_t ngx_crm_authenticate_mac(ngx_http_request_t *r,
+    ngx_crm_ctx_t *ctx);
+static ngx_int_t ngx_crm_authenticate_upstream(ngx_http_request_t *r,
+    ngx_crm_ctx_t *ctx);
+static ngx_int_t ngx_crm_authenticate_person(ngx_http_request_t *r,
+    ngx_crm_ctx_t *ctx, const ngx_str_t *credential, const ngx_str_t *member,
+    const ngx_str_t *country);
+static ngx_int_t ngx_crm_authenticate_send(ngx_http_request_t *r,
+    ngx_crm_ctx_t *ctx, ngx_crm_channel_e channel);
+static ngx_int_t ngx_crm_authenticate_mandatory(ngx_crm_ctx_t *ctx,
+    const ngx_str_t *member, ngx_str_t *text);
+static ngx_int_t ngx_crm_authenticate_optional(ngx_crm_ctx_t *ctx,
+    const ngx_str_t *member, ngx_str_t *text);
+
+
+const ngx_crm_step_pt  ngx_crm_authenticate[] = {
+    ngx_crm_authenticate_choose,
+    NULL
+};
+
+
+static const ngx_crm_authenticate_provider_t
+    ngx_crm_authenticate_providers[] =
+{
+    { ngx_string("EMAIL"), ngx_crm_authenticate_email },
+    { ngx_string("PHONE"), ngx_crm_authenticate_phone },
+    { ngx_string("MAC_ADDRESS"), ngx_crm_authenticate_mac },
+    { ngx_string("FACEBOOK"), ngx_crm_authenticate_upstream },
+    { ngx_string("GOOGLE"), ngx_crm_authenticate_upstream },
+    { ngx_string("MW4"), ngx_crm_authenticate_upstream },
+    { ngx_null_string, NULL }
+};
+
+
+static const ngx_str_t  ngx_crm_authenticate_provider =
+    ngx_string("provider");
+
+
+static ngx_int_t
+ngx_crm_authenticate_choose(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
+{
+    ngx_int_t                               rc;
+    ngx_str_t                               name;
+    const ngx_crm_authenticate_provider_t  *p;
+
+    rc = ngx_crm_authenticate_mandatory(ctx, &ngx_crm_authenticate_provider,
+                                        &name);
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    for (p = ngx_crm_authenticate_providers; p->step; p++) {
+        if (p->name.len == name.len
+            && ngx_memcmp(p->name.data, name.data, name.len) == 0)
+        {
+            return p->step(r, ctx);
+        }
+    }
+
+    return ngx_crm_refuse(ctx, NGX_CRM_INVALID,
+                          &ngx_crm_authenticate_provider);
+}
+
+
+static ngx_int_t
+ngx_crm_authenticate_email(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
+{
+    ngx_int_t  rc;
+    ngx_str_t  text;
+
+    static const ngx_str_t  email = ngx_string("EMAIL");
+    static const ngx_str_t  username = ngx_string("username");
+    static const ngx_str_t  password = ngx_string("password");
+
+    rc = ngx_crm_authenticate_person(r, ctx, &email, &username, NULL);
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    rc = ngx_crm_authenticate_optional(ctx, &password, &text);
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    if (text.len == 0) {
+        return ngx_crm_authenticate_send(r, ctx, NGX_CRM_MAIL);
+    }
+
+    return ngx_crm_proof_begin(r, ctx, &text);
+}
+
+
+static ngx_int_t
+ngx_crm_authenticate_phone(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
+{
+    ngx_int_t  rc;
+    ngx_str_t  text, code;
+
+    static const ngx_str_t  phone = ngx_string("PHONE");
+    static const ngx_str_t  number = ngx_string("phone_number");
+    static const ngx_str_t  country = ngx_string("country_code");
+
+    rc = ngx_crm_authenticate_mandatory(ctx, &number, &text);
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    rc = ngx_crm_authenticate_optional(ctx, &country, &code);
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    if (code.len == 0 && text.data[0] != '+'
+        && ngx_strncmp(text.data, "00", 2) != 0)
+    {
+        return ngx_crm_refuse(ctx, NGX_CRM_MISSING, &country);
+    }
+
+    rc = ngx_crm_authenticate_person(r, ctx, &phone, &number, &code);
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    return ngx_crm_authenticate_send(r, ctx, NGX_CRM_SMS);
+}
+
+
+static ngx_int_t
+ngx_crm_authenticate_mac(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
+{
+    ngx_int_t            rc;
+    ngx_crm_loc_conf_t  *lcf;
+
+    static const ngx_str_t  mac = ngx_string("MAC_ADDRESS");
+    static const ngx_str_t  address = ngx_string("mac_address");
+
+    lcf = ngx_http_get_module_loc_conf(r, ngx_crm_module);
+
+    if (!lcf->mac_login) {
+        return ngx_crm_refuse(ctx, NGX_CRM_INVALID,
+                              &ngx_crm_authenticate_provider);
+    }
+
+    rc = ngx_crm_authenticate_person(r, ctx, &mac, &address, NULL);
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    return ngx_crm_proof_begin(r, ctx, NULL);
+}
+
+
+/* the CRM alone can tell a stranger's token from a good one */
+
+static ngx_int_t
+ngx_crm_authenticate_upstream(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
+{
+    ngx_int_t  rc;
+    ngx_str_t  text;
+
+    static const ngx_str_t  token = ngx_string("token");
+
+    rc = ngx_crm_authenticate_mandatory(ctx, &token, &text);
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    return ngx_crm_answer_upstream(r, ctx);
+}
+
+
+static ngx_int_t
+ngx_crm_authenticate_person(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
+    const ngx_str_t *credential, const ngx_str_t *member,
+    const ngx_str_t *country)
+{
+    ngx_int_t  rc;
+    ngx_str_t  text;
+
+    rc = ngx_crm_authenticate_mandatory(ctx, member, &text);
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    if (ngx_crm_person_create(r, ctx) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    rc = ngx_crm_person_add(r, ctx, credential, &text, country);
+
+    if (rc == NGX_DECLINED) {
+        return ngx_crm_refuse(ctx, NGX_CRM_INVALID, member);
+    }
+
+    return rc;
+}
+
+
+static ngx_int_t
+ngx_crm_authenticate_send(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
+    ngx_crm_channel_e channel)
+{
+    ngx_crm_otp_t  *otp;
+
+    otp = ngx_crm_otp_create(r, ctx, "login");
+    if (otp == NULL) {
+        return NGX_ERROR;
+    }
+
+    otp->channel = channel;
+    ngx_crm_walk_to(ctx, ngx_crm_otp_send);
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_crm_authenticate_mandatory(ngx_crm_ctx_t *ctx, const ngx_str_t *member,
+    ngx_str_t *text)
+{
+    ngx_int_t  rc;
+
+    rc = ngx_crm_authenticate_optional(ctx, member, text);
+
+    if (rc == NGX_OK && text->len == 0) {
+        return ngx_crm_refuse(ctx, NGX_CRM_MISSING, member);
+    }
+
+    return rc;
+}
+
+
+/* an empty text says as much as none */
+
+static ngx_int_t
+ngx_crm_authenticate_optional(ngx_crm_ctx_t *ctx, const ngx_str_t *member,
+    ngx_str_t *text)
+{
+    ngx_str_null(text);
+
+    if (ngx_crm_json_string(ctx->body, (const char *) member->data, text)
+        == NGX_ERROR)
+    {
+        return ngx_crm_refuse(ctx, NGX_CRM_INVALID, member);
+    }
+
+    return NGX_OK;
+}

@@ -1,0 +1,357 @@
+/* Who may pass: the checks of contract.md, cheapest first. */
+
+#include "gate/ngx_crm_gate.h"
+#include "engine/ngx_crm_refuse.h"
+#include "engine/ngx_crm_route.h"
+#include "engine/ngx_crm_walk.h"
+#include "gate/ngx_crm_credentials.h"
+#include "gate/ngx_crm_token.h"
+#include "store/ngx_crm_api_key.h"
+
+
+static ngx_int_t ngx_crm_gate_check_tls(ngx_http_request_t *r,
+    ngx_crm_ctx_t *ctx);
+static ngx_int_t ngx_crm_gate_find_route(ngx_http_request_t *r,
+    ngx_crm_ctx_t *ctx);
+static ngx_int_t ngx_crm_gate_read_credentials(ngx_http_request_t *r,
+    ngx_crm_ctx_t *ctx);
+static ngx_int_t ngx_crm_gate_find_key(ngx_http_request_t *r,
+    ngx_crm_ctx_t *ctx);
+static ngx_int_t ngx_crm_gate_check_key(ngx_http_request_t *r,
+    ngx_crm_ctx_t *ctx);
+static ngx_int_t ngx_crm_gate_check_owner(ngx_http_request_t *r,
+    ngx_crm_ctx_t *ctx);
+
+static ngx_int_t ngx_crm_gate_take_row(ngx_http_request_t *r,
+    ngx_crm_ctx_t *ctx, const ngx_crm_route_t *row);
+static ngx_uint_t ngx_crm_gate_needs(ngx_crm_loc_conf_t *lcf,
+    const ngx_crm_route_t *row);
+
+
+static const ngx_crm_step_pt  ngx_crm_gate[] = {
+    ngx_crm_gate_check_tls,
+    ngx_crm_gate_find_route,
+    ngx_crm_gate_read_credentials,
+    ngx_crm_gate_find_key,
+    ngx_crm_gate_check_key,
+    ngx_crm_token_check,
+    ngx_crm_gate_check_owner,
+    NULL
+};
+
+static const ngx_crm_step_pt  ngx_crm_gate_preflight[] = {
+    ngx_crm_gate_check_tls,
+    NULL
+};
+
+
+ngx_int_t
+ngx_crm_gate_judge(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
+{
+    ngx_int_t  rc;
+
+    if (!ctx->judging) {
+        ctx->judging = 1;
+
+        /* of another location's, that an internal redirect came from */
+
+        ngx_memzero(&ctx->refusal, sizeof(ngx_crm_refusal_t));
+
+        ngx_crm_walk_begin(ctx, ngx_crm_gate_is_preflight(r)
+                                ? ngx_crm_gate_preflight : ngx_crm_gate,
+                           ngx_http_core_run_phases);
+    }
+
+    rc = ngx_crm_walk(r, ctx);
+
+    if (rc == NGX_AGAIN) {
+        return NGX_AGAIN;
+    }
+
+    ctx->judging = 0;
+    ctx->verdict = ctx->refusal;
+
+    /* a verdict is not spoken yet: somebody else may let the request pass */
+
+    ngx_memzero(&ctx->refusal, sizeof(ngx_crm_refusal_t));
+
+    return NGX_OK;
+}
+
+
+ngx_uint_t
+ngx_crm_gate_is_preflight(ngx_http_request_t *r)
+{
+    ngx_uint_t        i, found;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h;
+
+    static const ngx_str_t  origin = ngx_string("origin");
+    static const ngx_str_t  method =
+                                ngx_string("access-control-request-method");
+
+    if (r->method != NGX_HTTP_OPTIONS) {
+        return 0;
+    }
+
+    found = 0;
+
+    for (part = &r->headers_in.headers.part; part; part = part->next) {
+
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+
+            if (h[i].key.len == origin.len
+                && ngx_memcmp(h[i].lowcase_key, origin.data, origin.len) == 0)
+            {
+                found |= 1;
+            }
+
+            if (h[i].key.len == method.len
+                && ngx_memcmp(h[i].lowcase_key, method.data, method.len) == 0)
+            {
+                found |= 2;
+            }
+        }
+    }
+
+    return found == 3;
+}
+
+
+static ngx_int_t
+ngx_crm_gate_check_tls(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
+{
+    ngx_str_t            value;
+    ngx_crm_loc_conf_t  *lcf;
+
+#if (NGX_HTTP_SSL)
+    if (r->connection->ssl) {
+        return NGX_OK;
+    }
+#endif
+
+    lcf = ngx_http_get_module_loc_conf(r, ngx_crm_module);
+
+    if (lcf->require_tls) {
+
+        if (ngx_http_complex_value(r, lcf->require_tls, &value) != NGX_OK) {
+            return NGX_ERROR;
+        }
+
+        if ((value.len == 3 && ngx_strncmp(value.data, "off", 3) == 0)
+            || (value.len == 1 && value.data[0] == '0'))
+        {
+            return NGX_OK;
+        }
+    }
+
+    return ngx_crm_refuse(ctx, NGX_CRM_TLS_REQUIRED, NULL);
+}
+
+
+static ngx_int_t
+ngx_crm_gate_find_route(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
+{
+    ngx_int_t               rc;
+    ngx_str_t               path;
+    ngx_crm_loc_conf_t     *lcf;
+    ngx_crm_route_found_t   found;
+
+    static const ngx_str_t  parameter = ngx_string("path");
+
+    lcf = ngx_http_get_module_loc_conf(r, ngx_crm_module);
+
+    if (ngx_crm_route_is_doubtful(&r->unparsed_uri)) {
+        return ngx_crm_refuse(ctx, NGX_CRM_BAD_REQUEST, &parameter);
+    }
+
+    path = ngx_crm_gate_path(r);
+
+    rc = ngx_crm_route_find(ctx->api, &path, r->method, &found);
+
+    ctx->owner = found.owner;
+
+    if (lcf->answer) {
+        found.methods = lcf->answer->methods;
+        found.row = lcf->answer;
+        rc = (ngx_crm_route_method(r->method)
+              & (found.methods|NGX_HTTP_OPTIONS))
+             ? NGX_OK : NGX_HTTP_NOT_ALLOWED;
+    }
+
+    switch (rc) {
+
+    case NGX_OK:
+        return ngx_crm_gate_take_row(r, ctx, found.row);
+
+    case NGX_HTTP_NOT_ALLOWED:
+        (void) ngx_crm_refuse(ctx, NGX_CRM_METHOD_NOT_ALLOWED, NULL);
+        ctx->refusal.methods = found.methods;
+        return NGX_HTTP_NOT_ALLOWED;
+
+    case NGX_DECLINED:
+        if (lcf->unlisted == NGX_CRM_UNLISTED_PROXY) {
+            return ngx_crm_gate_take_row(r, ctx, ctx->api->unlisted);
+        }
+
+        /* fall through */
+
+    default:
+        return ngx_crm_refuse(ctx, NGX_CRM_NOT_FOUND, NULL);
+    }
+}
+
+
+static ngx_int_t
+ngx_crm_gate_take_row(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
+    const ngx_crm_route_t *row)
+{
+    ngx_crm_loc_conf_t  *lcf;
+
+    lcf = ngx_http_get_module_loc_conf(r, ngx_crm_module);
+
+    ctx->route = row;
+    ctx->needs = ngx_crm_gate_needs(lcf, row);
+
+    return NGX_OK;
+}
+
+
+/* the row's own, as the location's crm_api_key and crm_token change it */
+
+static ngx_uint_t
+ngx_crm_gate_needs(ngx_crm_loc_conf_t *lcf, const ngx_crm_route_t *row)
+{
+    ngx_uint_t  needs;
+
+    needs = row->needs;
+
+    if (needs & NGX_CRM_NEEDS_TOKEN) {
+        needs |= NGX_CRM_TAKES_TOKEN;
+    }
+
+    switch (lcf->token) {
+
+    case NGX_CRM_DEMAND_ON:
+        needs |= NGX_CRM_NEEDS_TOKEN;
+        break;
+
+    case NGX_CRM_DEMAND_OPTIONAL:
+        needs &= ~NGX_CRM_NEEDS_TOKEN;
+        needs |= NGX_CRM_TAKES_TOKEN;
+        break;
+
+    case NGX_CRM_DEMAND_OFF:
+
+        /* a public place is still the customers' of some application */
+
+        if (needs & NGX_CRM_NEEDS_TOKEN) {
+            needs |= NGX_CRM_NEEDS_KEY;
+        }
+
+        needs &= ~(NGX_CRM_NEEDS_TOKEN|NGX_CRM_TAKES_TOKEN);
+        break;
+    }
+
+    if (lcf->api_key == NGX_CRM_DEMAND_ON) {
+        needs |= NGX_CRM_NEEDS_KEY;
+
+    } else if (lcf->api_key != NGX_CRM_DEMAND_ROUTE) {
+        needs &= ~NGX_CRM_NEEDS_KEY;
+    }
+
+    return needs;
+}
+
+
+static ngx_int_t
+ngx_crm_gate_read_credentials(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
+{
+    if (ctx->credentials) {
+        return NGX_OK;
+    }
+
+    ctx->credentials = 1;
+
+    return ngx_crm_credentials_read(r, ctx);
+}
+
+
+static ngx_int_t
+ngx_crm_gate_find_key(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
+{
+    if (ctx->sent_key.data == NULL) {
+
+        if (ctx->needs & NGX_CRM_NEEDS_KEY) {
+            return ngx_crm_refuse(ctx, NGX_CRM_WRONG_API_KEY, NULL);
+        }
+
+        return NGX_OK;
+    }
+
+    return ngx_crm_api_key_find(r, ctx);
+}
+
+
+static ngx_int_t
+ngx_crm_gate_check_key(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
+{
+    if (ctx->sent_key.data == NULL) {
+        return NGX_OK;
+    }
+
+    if (ctx->key == NULL) {
+        return ngx_crm_refuse(ctx, NGX_CRM_WRONG_API_KEY, NULL);
+    }
+
+    if (!(ctx->key->apis & ctx->api->bit)) {
+        return ngx_crm_refuse(ctx, NGX_CRM_FORBIDDEN_API_KEY, NULL);
+    }
+
+    ctx->mode = ctx->key->mode;
+    ctx->app = ctx->key->app;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_crm_gate_check_owner(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
+{
+    if (ctx->owner.len == 0 || ctx->contact.len == 0) {
+        return NGX_OK;
+    }
+
+    if (ctx->owner.len == ctx->contact.len
+        && ngx_memcmp(ctx->owner.data, ctx->contact.data, ctx->owner.len)
+           == 0)
+    {
+        return NGX_OK;
+    }
+
+    return ngx_crm_refuse(ctx, NGX_CRM_FORBIDDEN, NULL);
+}
+
+
+ngx_str_t
+ngx_crm_gate_path(ngx_http_request_t *r)
+{
+    ngx_str_t            path;
+    ngx_crm_loc_conf_t  *lcf;
+
+    lcf = ngx_http_get_module_loc_conf(r, ngx_crm_module);
+
+    path = r->uri;
+
+    if (path.len >= lcf->base.len
+        && ngx_memcmp(path.data, lcf->base.data, lcf->base.len) == 0
+        && (path.len == lcf->base.len || path.data[lcf->base.len] == '/'))
+    {
+        path.data += lcf->base.len;
+        path.len -= lcf->base.len;
+    }
+
+    return path;
+}

@@ -1,0 +1,110 @@
+/* The bearer token: who a request says it comes from. */
+
+#include "gate/ngx_crm_token.h"
+#include "base/ngx_crm_jwt_verify.h"
+#include "engine/ngx_crm_refuse.h"
+#include "store/ngx_crm_api_key.h"
+#include "store/ngx_crm_name.h"
+
+
+static ngx_int_t ngx_crm_token_verify(ngx_http_request_t *r,
+    ngx_crm_ctx_t *ctx, ngx_crm_jwt_claims_t *claims);
+static ngx_crm_mode_e ngx_crm_token_mode(const ngx_crm_jwt_claims_t *claims);
+
+
+ngx_int_t
+ngx_crm_token_check(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
+{
+    ngx_int_t             rc;
+    ngx_crm_mode_e        mode;
+    ngx_crm_jwt_claims_t  claims;
+
+    if (!(ctx->needs & (NGX_CRM_NEEDS_TOKEN|NGX_CRM_TAKES_TOKEN))) {
+        return NGX_OK;
+    }
+
+    if (ctx->sent_token.data == NULL) {
+
+        if (!(ctx->needs & NGX_CRM_NEEDS_TOKEN)) {
+            return NGX_OK;
+        }
+
+        return ngx_crm_refuse(ctx, NGX_CRM_NO_TOKEN, NULL);
+    }
+
+    rc = ngx_crm_token_verify(r, ctx, &claims);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    mode = ngx_crm_token_mode(&claims);
+
+    if (ctx->key && ctx->key->mode != mode) {
+        return ngx_crm_refuse(ctx, NGX_CRM_FORBIDDEN_API_KEY, NULL);
+    }
+
+    ctx->mode = mode;
+    ctx->contact = claims.sub;
+    ctx->session = claims.sid;
+
+    if (ctx->key == NULL) {
+        ctx->app = claims.app;
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_crm_token_verify(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
+    ngx_crm_jwt_claims_t *claims)
+{
+    u_char               *buf;
+    const char           *why;
+    ngx_crm_srv_conf_t   *scf;
+    ngx_crm_jwt_rules_t   rules;
+
+    scf = ngx_http_get_module_srv_conf(r, ngx_crm_module);
+
+    if (ctx->sent_token.len == 0 || ctx->sent_token.len > NGX_CRM_JWT_MAX
+        || scf->jwt_keys == NULL)
+    {
+        return ngx_crm_refuse(ctx, NGX_CRM_WRONG_TOKEN, NULL);
+    }
+
+    buf = ngx_pnalloc(r->pool, ctx->sent_token.len);
+    if (buf == NULL) {
+        return NGX_ERROR;
+    }
+
+    rules.issuer = scf->issuer;
+    rules.audience = scf->audience;
+    rules.leeway = scf->leeway;
+    rules.now = ngx_time();
+
+    if (ngx_crm_jwt_verify(scf->jwt_keys->elts, scf->jwt_keys->nelts, &rules,
+                           &ctx->sent_token, buf, claims, &why)
+        == NGX_OK)
+    {
+        return NGX_OK;
+    }
+
+    ngx_log_debug1(NGX_LOG_DEBUG_HTTP, r->connection->log, 0,
+                   "crm token refused: %s", why);
+
+    return ngx_crm_refuse(ctx, NGX_CRM_WRONG_TOKEN, NULL);
+}
+
+
+static ngx_crm_mode_e
+ngx_crm_token_mode(const ngx_crm_jwt_claims_t *claims)
+{
+    const ngx_str_t  *test;
+
+    test = ngx_crm_name_mode(NGX_CRM_TEST);
+
+    return (claims->mode.len == test->len
+            && ngx_memcmp(claims->mode.data, test->data, test->len) == 0)
+           ? NGX_CRM_TEST : NGX_CRM_LIVE;
+}
