@@ -29,6 +29,7 @@ typedef struct {
 } ngx_crm_redis_lane_t;
 
 
+/* Makes an empty lane, which owns nothing yet. */
 void ngx_crm_redis_lane_init(ngx_crm_redis_lane_t *lane);
 
 /*

@@ -30,7 +30,6 @@ struct ngx_crm_redis_s {
     ngx_uint_t                 db;
     ngx_msec_t                 connect_timeout;  /* ms */
     ngx_msec_t                 timeout;          /* ms */
-
     ngx_crm_redis_state_e      state;            /* of this process */
     ngx_connection_t          *connection;
     ngx_connection_t           owner;            /* of timer and flush */
@@ -56,6 +55,7 @@ struct ngx_crm_redis_s {
 };
 
 
+/* See ngx_crm_redis_start and ngx_crm_redis_stop. */
 void ngx_crm_redis_link_start(ngx_crm_redis_t *link, ngx_cycle_t *cycle);
 void ngx_crm_redis_link_stop(ngx_crm_redis_t *link);
 

@@ -102,16 +102,27 @@ ngx_crm_redis_reader_drop(ngx_crm_reply_t *reply)
 
 /*
  * hiredis allocates for as many elements as the header announces, before the
- * first has come; NULL makes it report that memory is out.
+ * first has come, and since 1.0 nests without end what it frees by recursion;
+ * NULL makes it report that memory is out.
  */
 
 static void *
 ngx_crm_redis_reader_array(const redisReadTask *task,
     ngx_crm_redis_reader_count_t n)
 {
+    ngx_uint_t               depth;
+    const redisReadTask     *outer;
     ngx_crm_redis_reader_t  *reader;
 
     reader = task->privdata;
+    depth = 0;
+
+    for (outer = task->parent; outer; outer = outer->parent) {
+        if (++depth == NGX_CRM_REDIS_DEPTH_MAX) {
+            reader->error = "arrays are nested too deep";
+            return NULL;
+        }
+    }
 
     if (n > NGX_CRM_REDIS_ELEMENTS_MAX) {
         reader->error = "an array is too long";

@@ -1,6 +1,6 @@
 /*
- * hiredis' parser of replies, with bounds that it lacks: on a reply's bytes
- * and on an array's elements, for both are taken from the server's word.
+ * hiredis' parser of replies, with bounds that it lacks: on a reply's bytes,
+ * and on an array's elements and depth, all of which it takes from the server.
  */
 
 #ifndef _NGX_CRM_REDIS_READER_H_INCLUDED_
@@ -14,6 +14,7 @@
 
 #define NGX_CRM_REDIS_REPLY_MAX     (1024 * 1024)  /* bytes */
 #define NGX_CRM_REDIS_ELEMENTS_MAX  65536          /* of one array */
+#define NGX_CRM_REDIS_DEPTH_MAX     7              /* arrays in arrays */
 
 
 typedef struct {

@@ -37,7 +37,7 @@ static const reader_case_t  reader_table[] = {
     { "$9223372036854775807\r\nx", "…" },
     { "+a\r\nHTTP/1.1 400\r\n",
       "+a Protocol error, got \"H\" as reply type byte" },
-    { "%1\r\n", "Protocol error, got \"%\" as reply type byte" },
+    { "@1\r\n", "Protocol error, got \"@\" as reply type byte" },
     { "\r\n", "Protocol error, got \"\\r\" as reply type byte" },
     { ":1x\r\n", "Bad integer value" },
     { ":\r\n", "Bad integer value" },
@@ -47,8 +47,10 @@ static const reader_case_t  reader_table[] = {
     { "*65537\r\n", "an array is too long" },
     { "*2147483647\r\n", "an array is too long" },
     { "*1\r\n*65537\r\n", "an array is too long" },
-    { "*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n:1\r\n",
-      "No support for nested multi bulk replies with depth > 7" }
+    { "*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n:1\r\n",
+      "[[[[[[[:1 ] ] ] ] ] ] ] …" },
+    { "*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n:1\r\n",
+      "arrays are nested too deep" }
 };
 
 
