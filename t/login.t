@@ -120,7 +120,8 @@ my $reply = $r->json;
 
 my ($access, $refresh, $exp) = @$reply{qw(access_token refresh_token exp)};
 
-is(said($r), "200 {\"access_token\":\"$access\",\"refresh_token\":\"$refresh\","
+is(said($r), "200 {\"access_token\":\"$access\","
+    . "\"refresh_token\":\"$refresh\","
     . "\"exp\":\"$exp\",\"contact\":{\"id\":\"CAD1\",\"title\":\"Mr\","
     . "\"first_name\":\"J\xc3\xb6hn \\\"\\\\\\n\",\"last_name\":\"Doe\","
     . '"company_name":"CRM","avatar":"/a","is_verified":"true"},'
@@ -361,7 +362,8 @@ is(said(login({ provider => 'MAC_ADDRESS' }, '/mac/contacts/authenticate')),
 # what only the CRM can check goes there as it came, but for the credentials
 
 for my $provider (qw(FACEBOOK GOOGLE MW4)) {
-    my $body = "{ \"provider\":\"$provider\", \"token\":\"1\\u0032\", \"n\":1.0 }";
+    my $body = "{ \"provider\":\"$provider\", \"token\":\"1\\u0032\","
+        . ' "n":1.0 }';
 
     $t->crm('POST /contacts/authenticate' => '{"access_token": "theirs"}');
 
@@ -374,6 +376,19 @@ for my $provider (qw(FACEBOOK GOOGLE MW4)) {
     is($request->{body}, $body, "$provider: the body");
     is($request->{header}{api_key}, undef, "$provider: no key");
     is($request->{header}{'x-crm-app'}, 'shop', "$provider: the app");
+}
+
+# a refusal is no reason to shake hands again
+
+my $client = $t->connect;
+
+for my $turn (1 .. 3) {
+    is(said($client->request(POST => $authenticate, json => {
+            provider => 'EMAIL', username => 'nobody@crm.com',
+            password => 'a wrong one' },
+            headers => [ api_key => 'a key of the shop' ])),
+        refused(400, 'INVALIDCREDENTIALS', 'Invalid username or password.'),
+        "one connection, refusal $turn");
 }
 
 $t->done;

@@ -101,7 +101,8 @@ for my $who ('known@crm.com', 'unknown@crm.com') {
 
 is(login('known@crm.com', 'the right one', '198.51.100.1')->status, 200,
     'who is elsewhere logs in');
-is(statuses(10, sub { login('six@crm.com', 'a wrong one', '2001:db8:1:2::1') }),
+is(statuses(10, sub {
+    login('six@crm.com', 'a wrong one', '2001:db8:1:2::1') }),
     join(' ', (400) x 10), 'ten failures over IPv6');
 is(login('six@crm.com', 'a wrong one', '2001:db8:1:2:ffff::1')->status, 429,
     'its /64');

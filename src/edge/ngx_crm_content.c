@@ -19,6 +19,8 @@ static ngx_int_t ngx_crm_content_copy(ngx_http_request_t *r, ngx_buf_t *b,
     u_char *dst);
 static void ngx_crm_content_free(void *data);
 static void ngx_crm_content_walk(ngx_http_request_t *r);
+static ngx_int_t ngx_crm_content_refuse(ngx_http_request_t *r,
+    ngx_int_t status);
 
 
 ngx_int_t
@@ -54,7 +56,7 @@ ngx_crm_content_body(ngx_http_request_t *r)
     rc = ngx_crm_content_parse(r, ctx);
 
     if (rc != NGX_OK) {
-        ngx_http_finalize_request(r, rc);
+        ngx_http_finalize_request(r, ngx_crm_content_refuse(r, rc));
         return;
     }
 
@@ -211,6 +213,9 @@ ngx_crm_content_walk(ngx_http_request_t *r)
         ngx_log_error(NGX_LOG_ALERT, r->connection->log, 0,
                       "crm: a flow ended without an answer");
         rc = NGX_HTTP_INTERNAL_SERVER_ERROR;
+
+    } else {
+        rc = ngx_crm_content_refuse(r, rc);
     }
 
     if (ctx->answered) {
@@ -221,4 +226,33 @@ ngx_crm_content_walk(ngx_http_request_t *r)
     }
 
     ngx_http_finalize_request(r, rc);
+}
+
+
+/*
+ * NGINX closes a connection after a 400 that it answers itself, for the body
+ * may not have been read.  Here it has been: the filter writes the words.
+ */
+
+static ngx_int_t
+ngx_crm_content_refuse(ngx_http_request_t *r, ngx_int_t status)
+{
+    ngx_int_t                  rc;
+    ngx_http_core_loc_conf_t  *clcf;
+
+    clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
+
+    if (status < NGX_HTTP_BAD_REQUEST || clcf->error_pages) {
+        return status;
+    }
+
+    r->headers_out.status = status;
+
+    rc = ngx_http_send_header(r);
+
+    if (rc == NGX_ERROR || rc > NGX_OK || r->header_only) {
+        return rc;
+    }
+
+    return ngx_http_send_special(r, NGX_HTTP_LAST);
 }

@@ -14,11 +14,13 @@
 struct ngx_crm_job_s {
     ngx_thread_task_t    task;
     void                *asker;        /* the context that waits, or NULL */
+    ngx_pool_cleanup_t  *cleanup;      /* of the request, NULL: it is gone */
     ngx_crm_job_pt       run;
     size_t               size;         /* of the data behind this */
 };
 
 
+static void ngx_crm_job_orphan(void *data);
 static void ngx_crm_job_thread(void *data, ngx_log_t *log);
 static void ngx_crm_job_done(ngx_event_t *ev);
 
@@ -34,14 +36,24 @@ ngx_crm_job_t *
 ngx_crm_job_create(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     ngx_crm_job_pt run, size_t size)
 {
-    ngx_crm_job_t  *job;
+    ngx_crm_job_t       *job;
+    ngx_pool_cleanup_t  *cln;
+
+    cln = ngx_pool_cleanup_add(r->pool, 0);
+    if (cln == NULL) {
+        return NULL;
+    }
 
     job = ngx_calloc(sizeof(ngx_crm_job_t) + size, r->connection->log);
     if (job == NULL) {
         return NULL;
     }
 
+    cln->handler = ngx_crm_job_orphan;
+    cln->data = job;
+
     job->asker = ctx;
+    job->cleanup = cln;
     job->run = run;
     job->size = size;
 
@@ -52,6 +64,22 @@ ngx_crm_job_create(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     job->task.event.log = ngx_cycle->log;
 
     return job;
+}
+
+
+/* a request that ends before the step that would have read its job */
+
+static void
+ngx_crm_job_orphan(void *data)
+{
+    ngx_crm_job_t  *job = data;
+
+    job->asker = NULL;
+    job->cleanup = NULL;
+
+    if (!job->task.event.active) {
+        ngx_crm_job_free(job);
+    }
 }
 
 
@@ -147,8 +175,6 @@ ngx_crm_job_done(ngx_event_t *ev)
         return;
     }
 
-    /* the walk frees it, also where the request ends before its next step */
-
     ctx->walk.job = job;
 
     ngx_crm_walk_wake(ctx, NGX_OK);
@@ -158,6 +184,10 @@ ngx_crm_job_done(ngx_event_t *ev)
 void
 ngx_crm_job_free(ngx_crm_job_t *job)
 {
+    if (job->cleanup) {
+        job->cleanup->handler = NULL;
+    }
+
     OPENSSL_cleanse(job, sizeof(ngx_crm_job_t) + job->size);
     ngx_free(job);
 }

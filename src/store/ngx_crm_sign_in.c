@@ -60,6 +60,7 @@ ngx_crm_sign_in_open(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
     }
 
     session->cid = ctx->person->id;
+    ngx_str_set(&session->device, "");
     ctx->flow = session;
 
     return ngx_crm_session_open(r, ctx, session);
