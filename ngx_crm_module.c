@@ -11,6 +11,7 @@
 #include "edge/ngx_crm_filter.h"
 #include "edge/ngx_crm_location.h"
 #include "edge/ngx_crm_process.h"
+#include "edge/ngx_crm_status.h"
 #include "edge/ngx_crm_variables.h"
 #include "engine/ngx_crm_script.h"
 #include "store/ngx_crm_zone.h"
@@ -130,7 +131,7 @@ static ngx_command_t  ngx_crm_module_commands[] = {
       ngx_conf_set_sec_slot, LOC_AT(refresh_ttl), NULL },
 
     { ngx_string("crm_status"), LOCATION|NGX_CONF_TAKE1,
-      ngx_crm_directives_status, LOC_AT(api), NULL },
+      ngx_crm_status_directive, LOC_AT(api), NULL },
 
       ngx_null_command
 };

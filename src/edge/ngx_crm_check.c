@@ -4,6 +4,7 @@
 #include "engine/ngx_crm_route.h"
 
 
+static char *ngx_crm_check_tls(ngx_conf_t *cf, ngx_crm_loc_conf_t *lcf);
 static ngx_uint_t ngx_crm_check_answers(const ngx_crm_loc_conf_t *lcf);
 static char *ngx_crm_check_server(ngx_conf_t *cf, ngx_crm_main_conf_t *mcf,
     ngx_crm_loc_conf_t *lcf);
@@ -19,6 +20,10 @@ ngx_crm_check_location(ngx_conf_t *cf, ngx_crm_loc_conf_t *lcf)
 
     mcf = ngx_http_conf_get_module_main_conf(cf, ngx_crm_module);
     scf = ngx_http_conf_get_module_srv_conf(cf, ngx_crm_module);
+
+    if (ngx_crm_check_tls(cf, lcf) != NGX_CONF_OK) {
+        return NGX_CONF_ERROR;
+    }
 
     if (scf->jwt_keys == NULL && lcf->token != NGX_CRM_DEMAND_OFF) {
         ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
@@ -48,6 +53,33 @@ ngx_crm_check_location(ngx_conf_t *cf, ngx_crm_loc_conf_t *lcf)
 
     return lcf->api->underscores ? ngx_crm_check_server(cf, mcf, lcf)
                                  : NGX_CONF_OK;
+}
+
+
+/* a word that is neither would be taken for "on" */
+
+static char *
+ngx_crm_check_tls(ngx_conf_t *cf, ngx_crm_loc_conf_t *lcf)
+{
+    ngx_str_t  *word;
+
+    if (lcf->require_tls == NULL || lcf->require_tls->lengths) {
+        return NGX_CONF_OK;
+    }
+
+    word = &lcf->require_tls->value;
+
+    if (ngx_strcmp(word->data, "on") == 0
+        || ngx_strcmp(word->data, "off") == 0)
+    {
+        return NGX_CONF_OK;
+    }
+
+    ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                  "invalid value \"%V\" of crm_require_tls: write on, off or "
+                  "a variable", word);
+
+    return NGX_CONF_ERROR;
 }
 
 

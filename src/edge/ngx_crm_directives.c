@@ -3,7 +3,6 @@
 #include "edge/ngx_crm_directives.h"
 #include "base/ngx_crm_jwt_key.h"
 #include "edge/ngx_crm_parameters.h"
-#include "edge/ngx_crm_status.h"
 #include "engine/ngx_crm_redis.h"
 #include "store/ngx_crm_secret.h"
 
@@ -261,7 +260,9 @@ static char *
 ngx_crm_directives_kid(ngx_conf_t *cf, ngx_str_t *text, ngx_str_t *kid,
     ngx_uint_t *mode)
 {
-    if (text->len > 4 && ngx_strncmp(text->data, "kid=", 4) == 0) {
+    if (text->len > 4 && ngx_strncmp(text->data, "kid=", 4) == 0
+        && kid->data == NULL)
+    {
         kid->data = text->data + 4;
         kid->len = text->len - 4;
 
@@ -374,25 +375,4 @@ ngx_crm_directives_password_threads(ngx_conf_t *cf, ngx_command_t *cmd,
 
     return ngx_crm_parameters_read(cf, 2, ngx_crm_directives_threads_table,
                                    mcf);
-}
-
-
-char *
-ngx_crm_directives_status(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
-{
-    ngx_str_t                 *args;
-    ngx_http_handler_pt        handler;
-    ngx_http_core_loc_conf_t  *clcf;
-
-    args = cf->args->elts;
-
-    handler = ngx_crm_status_named(&args[1]);
-    if (handler == NULL) {
-        return "takes json, prometheus or health";
-    }
-
-    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
-    clcf->handler = handler;
-
-    return NGX_CONF_OK;
 }

@@ -24,8 +24,6 @@ char *ngx_crm_directives_outbox(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_crm_directives_password_threads(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
-char *ngx_crm_directives_status(ngx_conf_t *cf, ngx_command_t *cmd,
-    void *conf);
 
 /* The defaults of crm_api_key_cache, crm_otp, crm_login and crm_outbox. */
 void ngx_crm_directives_default_main(ngx_crm_main_conf_t *mcf);

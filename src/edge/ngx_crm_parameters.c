@@ -2,8 +2,7 @@
 
 #include "edge/ngx_crm_parameters.h"
 #include "base/ngx_crm_text.h"
-
-#include <openssl/crypto.h>
+#include "engine/ngx_crm_file.h"
 
 
 #define NGX_CRM_PARAMETERS_FILE_MAX  65536
@@ -13,13 +12,8 @@ static char *ngx_crm_parameters_set(ngx_conf_t *cf,
     const ngx_crm_parameter_t *p, ngx_str_t *value, void *conf);
 static char *ngx_crm_parameters_list(ngx_conf_t *cf, ngx_str_t *value,
     ngx_array_t **list);
-static char *ngx_crm_parameters_file(ngx_conf_t *cf, ngx_str_t *name,
-    ngx_str_t *bytes);
 static char *ngx_crm_parameters_hex(ngx_conf_t *cf, ngx_str_t *text,
     ngx_str_t *bytes);
-static ngx_int_t ngx_crm_parameters_alloc(ngx_conf_t *cf, size_t size,
-    ngx_str_t *bytes);
-static void ngx_crm_parameters_wipe(void *data);
 
 
 void
@@ -47,10 +41,12 @@ ngx_crm_parameters_read(ngx_conf_t *cf, ngx_uint_t first,
 {
     char                       *rv;
     ngx_str_t                  *args, value;
+    uint64_t                    seen;
     ngx_uint_t                  i;
     const ngx_crm_parameter_t  *p;
 
     args = cf->args->elts;
+    seen = 0;
 
     for (i = first; i < cf->args->nelts; i++) {
 
@@ -62,11 +58,14 @@ ngx_crm_parameters_read(ngx_conf_t *cf, ngx_uint_t first,
             }
         }
 
-        if (p->name.len == 0) {
-            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                               "invalid parameter \"%V\"", &args[i]);
+        if (p->name.len == 0 || (seen & (1ULL << (p - table)))) {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, p->name.len
+                               ? "duplicate parameter \"%V\""
+                               : "invalid parameter \"%V\"", &args[i]);
             return NGX_CONF_ERROR;
         }
+
+        seen |= 1ULL << (p - table);
 
         value.data = args[i].data + p->name.len;
         value.len = args[i].len - p->name.len;
@@ -164,7 +163,9 @@ ngx_crm_parameters_secret(ngx_conf_t *cf, const ngx_str_t *text,
         rest.data = text->data + 5;
         rest.len = text->len - 5;
 
-        return ngx_crm_parameters_file(cf, &rest, bytes);
+        return (ngx_crm_file_secret(cf, &rest, NGX_CRM_PARAMETERS_FILE_MAX,
+                                    bytes)
+                == NGX_OK) ? NGX_CONF_OK : NGX_CONF_ERROR;
     }
 
     if (text->len > 4 && ngx_strncmp(text->data, "hex:", 4) == 0) {
@@ -184,62 +185,15 @@ ngx_crm_parameters_secret(ngx_conf_t *cf, const ngx_str_t *text,
 
 
 static char *
-ngx_crm_parameters_file(ngx_conf_t *cf, ngx_str_t *name, ngx_str_t *bytes)
-{
-    ssize_t          n;
-    ngx_fd_t         fd;
-    ngx_file_info_t  fi;
-
-    if (ngx_conf_full_name(cf->cycle, name, 1) != NGX_OK) {
-        return NGX_CONF_ERROR;
-    }
-
-    fd = ngx_open_file(name->data, NGX_FILE_RDONLY, NGX_FILE_OPEN, 0);
-
-    if (fd == NGX_INVALID_FILE) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
-                           ngx_open_file_n " \"%V\" failed", name);
-        return NGX_CONF_ERROR;
-    }
-
-    if (ngx_fd_info(fd, &fi) == NGX_FILE_ERROR
-        || ngx_file_size(&fi) > NGX_CRM_PARAMETERS_FILE_MAX
-        || ngx_crm_parameters_alloc(cf, ngx_file_size(&fi), bytes) != NGX_OK)
-    {
-        n = NGX_ERROR;
-
-    } else {
-        n = ngx_read_fd(fd, bytes->data, bytes->len);
-    }
-
-    if (ngx_close_file(fd) == NGX_FILE_ERROR) {
-        ngx_conf_log_error(NGX_LOG_ALERT, cf, ngx_errno,
-                           ngx_close_file_n " \"%V\" failed", name);
-    }
-
-    if (n == NGX_ERROR || (size_t) n != bytes->len) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
-                           "\"%V\" cannot be read as a secret", name);
-        return NGX_CONF_ERROR;
-    }
-
-    if (ngx_file_access(&fi) & (S_IROTH|S_IWOTH)) {
-        ngx_conf_log_error(NGX_LOG_WARN, cf, 0, "secret file \"%V\" may be "
-                           "read by others, chmod it to 0600", name);
-    }
-
-    if (bytes->len && bytes->data[bytes->len - 1] == '\n') {
-        bytes->len--;
-    }
-
-    return NGX_CONF_OK;
-}
-
-
-static char *
 ngx_crm_parameters_hex(ngx_conf_t *cf, ngx_str_t *text, ngx_str_t *bytes)
 {
-    if (ngx_crm_parameters_alloc(cf, text->len / 2, bytes) != NGX_OK) {
+    bytes->len = text->len / 2;
+
+    bytes->data = ngx_pnalloc(cf->pool, bytes->len);
+
+    if (bytes->data == NULL
+        || ngx_crm_file_wipe_with(cf->pool, bytes) != NGX_OK)
+    {
         return NGX_CONF_ERROR;
     }
 
@@ -253,39 +207,4 @@ ngx_crm_parameters_hex(ngx_conf_t *cf, ngx_str_t *text, ngx_str_t *bytes)
     }
 
     return NGX_CONF_OK;
-}
-
-
-static ngx_int_t
-ngx_crm_parameters_alloc(ngx_conf_t *cf, size_t size, ngx_str_t *bytes)
-{
-    ngx_str_t           *wiped;
-    ngx_pool_cleanup_t  *cln;
-
-    cln = ngx_pool_cleanup_add(cf->pool, sizeof(ngx_str_t));
-    if (cln == NULL) {
-        return NGX_ERROR;
-    }
-
-    bytes->data = ngx_pnalloc(cf->pool, size + 1);
-    if (bytes->data == NULL) {
-        return NGX_ERROR;
-    }
-
-    bytes->len = size;
-
-    wiped = cln->data;
-    *wiped = *bytes;
-    cln->handler = ngx_crm_parameters_wipe;
-
-    return NGX_OK;
-}
-
-
-static void
-ngx_crm_parameters_wipe(void *data)
-{
-    ngx_str_t  *bytes = data;
-
-    OPENSSL_cleanse(bytes->data, bytes->len);
 }

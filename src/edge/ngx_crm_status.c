@@ -57,20 +57,30 @@ static const ngx_crm_status_counter_t
 };
 
 
-ngx_http_handler_pt
-ngx_crm_status_named(const ngx_str_t *format)
+char *
+ngx_crm_status_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
+    ngx_str_t                      *args;
+    ngx_http_core_loc_conf_t       *clcf;
     const ngx_crm_status_format_t  *f;
 
+    args = cf->args->elts;
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+
+    if (clcf->handler) {
+        return "is duplicate, or beside another handler";
+    }
+
     for (f = ngx_crm_status_formats; f->handler; f++) {
-        if (f->name.len == format->len
-            && ngx_memcmp(f->name.data, format->data, format->len) == 0)
+        if (f->name.len == args[1].len
+            && ngx_memcmp(f->name.data, args[1].data, args[1].len) == 0)
         {
-            break;
+            clcf->handler = f->handler;
+            return NGX_CONF_OK;
         }
     }
 
-    return f->handler;
+    return "takes json, prometheus or health";
 }
 
 

@@ -8,11 +8,13 @@
 
 
 /*
- * The content handler that crm_status names, or NULL: "json" and "prometheus"
- * (text format 0.0.4) give the counters of all workers and whether Redis is
- * up for the one that answers; "health" gives 200, or 503 while it is not.
+ * The `set` of crm_status, which makes a location answer so: "json" and
+ * "prometheus" (text format 0.0.4) give the counters of all workers and
+ * whether Redis is up for the one that answers; "health" gives 200, or 503
+ * while it is not.
  */
-ngx_http_handler_pt ngx_crm_status_named(const ngx_str_t *format);
+char *ngx_crm_status_directive(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
 
 
 #endif /* _NGX_CRM_STATUS_H_INCLUDED_ */

@@ -5,6 +5,7 @@
 
 static ngx_int_t ngx_crm_file_check(ngx_conf_t *cf, ngx_str_t *name,
     ngx_fd_t fd, size_t max);
+static size_t ngx_crm_file_line(const ngx_str_t *text);
 static void ngx_crm_file_wipe(void *data);
 
 
@@ -50,6 +51,7 @@ ngx_crm_file_secret(ngx_conf_t *cf, const ngx_str_t *name, size_t max,
     (void) ngx_close_file(fd);
 
     secret->len = ngx_max(n, 0);
+    secret->len = ngx_crm_file_line(secret);
 
     return secret->len ? NGX_OK : NGX_ERROR;
 }
@@ -82,6 +84,27 @@ ngx_crm_file_check(ngx_conf_t *cf, ngx_str_t *name, ngx_fd_t fd, size_t max)
     }
 
     return NGX_OK;
+}
+
+
+/* an editor's newline is not meant; a random byte of that value is */
+
+static size_t
+ngx_crm_file_line(const ngx_str_t *text)
+{
+    size_t  i;
+
+    if (text->len == 0 || text->data[text->len - 1] != LF) {
+        return text->len;
+    }
+
+    for (i = 0; i < text->len - 1; i++) {
+        if (text->data[i] < 0x20 || text->data[i] > 0x7e) {
+            return text->len;
+        }
+    }
+
+    return text->len - 1;
 }
 
 

@@ -10,8 +10,9 @@
 /*
  * Reads a whole file, of 1 to max bytes, into memory of cf->pool, which wipes
  * it when it is destroyed.  A relative name is one below the configuration's
- * directory.  A file that others may read is warned of.  Returns NGX_OK, or
- * NGX_ERROR after a sentence in the log.
+ * directory.  The newline that ends a single line of text is not part of it.
+ * A file that others may read is warned of.  Returns NGX_OK, or NGX_ERROR
+ * after a sentence in the log.
  */
 ngx_int_t ngx_crm_file_secret(ngx_conf_t *cf, const ngx_str_t *name,
     size_t max, ngx_str_t *secret);

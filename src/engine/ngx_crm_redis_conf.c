@@ -177,9 +177,5 @@ ngx_crm_redis_conf_password(ngx_conf_t *cf, ngx_crm_redis_t *link,
         return NGX_CONF_ERROR;
     }
 
-    if (link->password.data[link->password.len - 1] == LF) {
-        link->password.len--;
-    }
-
     return link->password.len ? NGX_CONF_OK : "has an empty password";
 }

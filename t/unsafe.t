@@ -1,0 +1,217 @@
+#!/usr/bin/perl
+
+# What nginx -t refuses, or warns of, and the words that say what to write.
+
+use warnings;
+use strict;
+
+use Test::More;
+
+use Test::CRM;
+use Test::CRM::JWT;
+
+my $t = Test::CRM->new(redis => 0, crm => {});
+
+my ($rsa, $rsa_pub) = Test::CRM::JWT::pair('RS256', $t->dir);
+my ($ec, $ec_pub) = Test::CRM::JWT::pair('ES384', $t->dir);
+my $hex = '00' x 32;
+my $jwt = 'crm_jwt_key HS512 file:%%DIR%%/jwt.key';
+
+$t->file('short', 'x' x 31);
+$t->file('line', 'x' x 31 . "\n");
+$t->file('empty', '');
+$t->file('open', 'x' x 64);
+chmod 0644, $t->dir . '/open';
+
+
+# where it is written; the exit status of nginx -t; what it says
+
+my @rows = (
+    [ 'the shared configuration', {}, 0 => 'test is successful' ],
+
+    # what an API needs
+
+    [ 'no crm_jwt_key', { keys => '' }, 1 => 'write crm_jwt_key' ],
+    [ 'no crm_redis', { redis => '' }, 1 => 'write crm_redis' ],
+    [ 'no crm_secret', { secret => '' }, 1 => 'write crm_secret' ],
+    [ 'no crm_jwt_key, no tokens', { keys => '',
+      location => 'crm_token off;' }, 1 => 'and crm_jwt_key' ],
+    [ 'no underscores', { underscores => '' },
+      1 => 'write underscores_in_headers on in the server of location' ],
+    [ 'underscores in its server', { underscores => '',
+      server => 'underscores_in_headers on;' }, 0 => 'successful' ],
+    [ 'no underscores in the default server', { underscores => '',
+      server => 'underscores_in_headers on; server_name b;',
+      http => 'server { listen 127.0.0.1:%%PORT%%; server_name a; }' },
+      1 => 'the default server of 127.0.0.1:\d+: write '
+        . 'underscores_in_headers on there' ],
+    [ 'underscores in the default server alone', { underscores => '',
+      http => 'server { listen 127.0.0.1:%%PORT%%; server_name a;
+               underscores_in_headers on; }', server => 'server_name b;' },
+      1 => 'in the server of location' ],
+    [ 'no underscores in another server', { underscores => '',
+      server => 'underscores_in_headers on;',
+      http => 'server { listen 127.0.0.1:%%OTHER_PORT%%; }' },
+      0 => 'successful' ],
+
+    # crm_api, crm_answer
+
+    [ 'an unknown API', { locations => 'location /x/ { crm_api crm; }' },
+      1 => 'unknown API "crm"' ],
+    [ 'two APIs', { location => 'crm_api selfservice;' },
+      1 => '"crm_api" directive is duplicate' ],
+    [ 'an API and off', { location => 'crm_api off;' },
+      1 => '"crm_api" directive is duplicate' ],
+    [ 'a regex', { locations => 'location ~ /x/ { crm_api selfservice; }' },
+      1 => 'needs a location with a prefix, this one has a regex' ],
+    [ 'a name', { locations => 'location @x { crm_api selfservice; }' },
+      1 => 'needs a location with a prefix, this one is named' ],
+    [ 'a regex, off', { locations => 'location ~ /x/ { crm_api off; }' },
+      0 => 'successful' ],
+    [ 'an API in a server', { server => 'crm_api selfservice;' },
+      1 => '"crm_api" directive is not allowed here' ],
+    [ 'an unknown flow', { location => 'crm_answer sign-up;' },
+      1 => 'crm_api "selfservice" has no crm_answer "sign-up"' ],
+    [ 'a flow without an API',
+      { locations => 'location /x { crm_answer authenticate; }' },
+      1 => 'crm_answer needs a crm_api around it' ],
+    [ 'two flows', { location =>
+      'crm_answer authenticate; crm_answer otp-request;' },
+      1 => '"crm_answer" directive is duplicate' ],
+
+    # words
+
+    (map { [ "$_->[0] $_->[1]", { location => "$_->[0] $_->[1];" },
+        1 => $_->[2] ] }
+        [ crm_unlisted => 'allow', 'invalid value "allow"' ],
+        [ crm_api_key => 'yes', 'invalid value "yes"' ],
+        [ crm_token => 'none', 'invalid value "none"' ],
+        [ crm_mac_login => 'yes', 'invalid value "yes"' ],
+        [ crm_forward_credentials => '1', 'invalid value "1"' ],
+        [ crm_access_token_ttl => 'x', 'invalid value' ],
+        [ crm_refresh_token_ttl => '5x', 'invalid value' ]),
+    [ 'crm_require_tls no', { tls => 'crm_require_tls no;' },
+      1 => 'invalid value "no" of crm_require_tls: write on, off or' ],
+    [ 'crm_require_tls inherited', { tls => '',
+      http => 'crm_require_tls ON;' }, 1 => 'invalid value "ON"' ],
+    [ 'crm_require_tls, a variable', { tls => 'crm_require_tls $https;' },
+      0 => 'successful' ],
+    [ 'crm_require_tls, an unknown variable',
+      { tls => 'crm_require_tls $tls;' }, 1 => 'unknown "tls" variable' ],
+    (map { [ "$_->[0] twice", { location => "@$_; @$_;" },
+        1 => qr/"$_->[0]" directive is duplicate/ ] }
+        [ crm_unlisted => 'deny' ], [ crm_api_key => 'on' ],
+        [ crm_token => 'on' ], [ crm_mac_login => 'on' ],
+        [ crm_forward_credentials => 'on' ],
+        [ crm_access_token_ttl => '5m' ], [ crm_refresh_token_ttl => '1d' ]),
+    [ 'crm_require_tls twice', { location => 'crm_require_tls off;' },
+      1 => '"crm_require_tls" directive is duplicate' ],
+    [ 'crm_status', { locations => 'location = /s { crm_status text; }' },
+      1 => '"crm_status" directive takes json, prometheus or health' ],
+    [ 'crm_status twice', { locations =>
+      'location = /s { crm_status json; crm_status health; }' },
+      1 => '"crm_status" directive is duplicate' ],
+
+    (map { [ "$_->[0] twice", { http => "@$_; @$_;" },
+        1 => qr/"$_->[0]" directive is duplicate/ ] }
+        [ crm_zone => '1m' ], [ crm_otp => 'tries=3' ],
+        [ crm_login => 'global=9' ], [ crm_jwt_leeway => '1s' ],
+        [ crm_jwt_issuer => 'a' ], [ crm_jwt_audience => 'a' ],
+        [ crm_api_key_cache => 'off' ], [ crm_outbox => 'max=9' ],
+        [ crm_password_threads => 'default' ]),
+    [ 'crm_redis twice', { http => 'crm_redis redis://127.0.0.1;' },
+      1 => '"crm_redis" directive is duplicate' ],
+    (map { [ $_->[0], { http => "$_->[0];" }, 1 => $_->[1] ] }
+        [ 'crm_otp ttl=1m ttl=2m', 'duplicate parameter "ttl=2m"' ],
+        [ 'crm_otp digits=4', '"digits=4", it must be from 6 to 10' ],
+        [ 'crm_otp tries=99', '"tries=99", it must be from' ],
+        [ 'crm_otp ttl=x', 'invalid value "ttl=x"' ],
+        [ 'crm_otp length=6', 'invalid parameter "length=6"' ],
+        [ 'crm_otp prefixes=357', 'write it as "\+357"' ],
+        [ 'crm_otp prefixes=+357,,+1', 'invalid prefix ""' ],
+        [ 'crm_login failures=0', '"failures=0", it must be from' ],
+        [ 'crm_login x', 'invalid parameter "x"' ],
+        [ 'crm_api_key_cache on', 'invalid parameter "on"' ],
+        [ 'crm_api_key_cache ttl=0', '"ttl=0", it must be from' ],
+        [ 'crm_outbox max=0', '"max=0", it must be from' ],
+        [ 'crm_zone 1', '"crm_zone" is too small, write \d+k or more' ],
+        [ 'crm_password_threads none', 'unknown thread pool "none"' ],
+        [ 'crm_password_threads default queue=0', '"queue=0", it must' ]),
+
+    # keys and secrets
+
+    (map { [ "crm_jwt_key $_->[0]", { keys => "crm_jwt_key $_->[0];" },
+        1 => $_->[1] ] }
+        [ "none hex:$hex", 'the algorithm must be one of HS256' ],
+        [ "hs256 hex:$hex", 'the algorithm must be one of HS256' ],
+        [ "PS256 file:$rsa", 'the algorithm must be one of HS256' ],
+        [ "HS512 hex:$hex", 'at least as long as its hash' ],
+        [ "HS384 hex:$hex", 'at least as long as its hash' ],
+        [ 'HS256 file:%%DIR%%/short', 'at least as long as its hash' ],
+        [ "HS256 file:$rsa_pub", 'an HS key must be random bytes, not a PEM' ],
+        [ "HS256 file:$rsa", 'an HS key must be random bytes, not a PEM' ],
+        [ 'RS256 file:%%DIR%%/jwt.key', 'must be a PEM' ],
+        [ "RS256 file:$ec", 'the PEM holds no RSA key' ],
+        [ "ES256 file:$ec", 'the PEM holds no key on the algorithm' ],
+        [ "RS256 file:$rsa_pub", 'comes first and must sign' ],
+        [ 'HS256 secret', 'write the secret of "crm_jwt_key" as file:path' ],
+        [ 'HS256 hex:xy', 'invalid hex digits in "crm_jwt_key"' ],
+        [ 'HS256 hex:000', 'invalid hex digits in "crm_jwt_key"' ],
+        [ 'HS256 file:%%DIR%%/none', 'none" failed' ],
+        [ 'HS256 file:%%DIR%%/empty', 'is not a file of 1 to \d+ bytes' ],
+        [ "HS256 hex:$hex kid=", 'invalid parameter "kid="' ],
+        [ "HS256 hex:$hex kid=a kid=b", 'invalid parameter "kid=b"' ],
+        [ "HS256 hex:$hex mode=prod", 'invalid parameter "mode=prod"' ],
+        [ 'HS256', 'invalid number of arguments' ]),
+    [ 'a public key second', { keys => "$jwt; crm_jwt_key ES384 "
+      . "file:$ec_pub;" }, 0 => 'successful' ],
+    [ 'a key that others may read', { keys => 'crm_jwt_key HS512 '
+      . 'file:%%DIR%%/open;' }, 0 => '\[warn\].*/open" holds a secret' ],
+    [ 'a secret that others may read', { secret => 'crm_secret '
+      . 'file:%%DIR%%/open;' }, 0 => '\[warn\].*/open" holds a secret' ],
+    (map { [ "crm_secret $_->[0]", { secret => "crm_secret $_->[0];" },
+        1 => $_->[1] ] }
+        [ 'file:%%DIR%%/short', 'is shorter than 32 bytes' ],
+        [ 'file:%%DIR%%/line', 'is shorter than 32 bytes' ],
+        [ 'hex:00', 'is shorter than 32 bytes' ],
+        [ 'password', 'write the secret of "crm_secret" as file:path' ]),
+    [ 'two secrets', { http => "crm_secret hex:$hex;" }, 0 => 'successful' ],
+
+    # Redis
+
+    (map { [ "crm_redis $_->[0]", { redis => "crm_redis $_->[0];" },
+        $_->[2] // 1, $_->[1] ] }
+        [ 'rediss://127.0.0.1', 'rediss://\S* is not served yet' ],
+        [ 'redis+sentinel://127.0.0.1/x', 'sentinel://\S* is not served' ],
+        [ 'redis+cluster://127.0.0.1', 'cluster://\S* is not served yet' ],
+        [ '127.0.0.1:6379', 'wants "redis://host" or "unix:/path"' ],
+        [ 'http://127.0.0.1', 'wants "redis://host" or "unix:/path"' ],
+        [ 'unix:redis.sock', 'wants an absolute path' ],
+        [ 'redis://127.0.0.1/x', 'wants a number as its database' ],
+        [ 'redis://127.0.0.1:99999', 'invalid port' ],
+        [ 'redis://nobody.invalid', 'host not found' ],
+        [ 'redis://127.0.0.1 timeout=0', 'wants timeouts of 1ms to 60s' ],
+        [ 'redis://127.0.0.1 timeout=1s timeout=2s', 'has a timeout twice' ],
+        [ 'redis://127.0.0.1 db=1', 'has a parameter that is not' ],
+        [ 'redis://127.0.0.1 password=x', 'has a password that is not "file' ],
+        [ 'redis://127.0.0.1 password=file:%%DIR%%/empty',
+          'is not a file of 1 to \d+ bytes' ],
+        [ 'redis://u@127.0.0.1', 'has a user and no password' ],
+        [ 'redis://u:p@127.0.0.1 password=file:%%DIR%%/short',
+          'has two passwords' ],
+        [ 'redis://u:p@127.0.0.1',
+          '\[warn\].*"password=file:path" keeps it out', 0 ],
+        [ 'redis://127.0.0.1:6379/3 timeout=1s connect_timeout=50ms '
+          . 'password=file:%%DIR%%/short', 'successful', 0 ]),
+);
+
+for my $row (@rows) {
+    my ($name, $conf, $status, $says) = @$row;
+    my ($got, $said) = $t->nginx_t(Test::CRM::conf_selfservice(%$conf));
+
+    is($got, $status, $name);
+    like($said, qr/$says/, "$name, what it says");
+    is(() = $said =~ /\[emerg\]/g, $status, "$name, in one sentence");
+}
+
+$t->done;
