@@ -48,6 +48,12 @@ static ngx_conf_enum_t  ngx_crm_module_demand[] = {
     { ngx_null_string, 0 }
 };
 
+static ngx_conf_enum_t  ngx_crm_module_revocation[] = {
+    { ngx_string("eventual"), NGX_CRM_REVOCATION_EVENTUAL },
+    { ngx_string("strict"), NGX_CRM_REVOCATION_STRICT },
+    { ngx_null_string, 0 }
+};
+
 
 #define HTTP      NGX_HTTP_MAIN_CONF
 #define SERVER    (HTTP|NGX_HTTP_SRV_CONF)
@@ -75,6 +81,10 @@ static ngx_command_t  ngx_crm_module_commands[] = {
 
     { ngx_string("crm_api_key_cache"), HTTP|NGX_CONF_1MORE,
       ngx_crm_directives_api_key_cache, MAIN_AT(key_cache), NULL },
+
+    { ngx_string("crm_revocation"), HTTP|NGX_CONF_TAKE1,
+      ngx_conf_set_enum_slot, MAIN_AT(revocation),
+      &ngx_crm_module_revocation },
 
     { ngx_string("crm_password_threads"), HTTP|NGX_CONF_TAKE12,
       ngx_crm_directives_password_threads, MAIN_AT(threads_name), NULL },
@@ -211,6 +221,7 @@ ngx_crm_module_create_main_conf(ngx_conf_t *cf)
 
     mcf->zone_size = NGX_CONF_UNSET_SIZE;
     mcf->key_cache = NGX_CONF_UNSET;
+    mcf->revocation = NGX_CONF_UNSET_UINT;
     ngx_crm_directives_default_main(mcf);
 
     return mcf;
@@ -224,6 +235,7 @@ ngx_crm_module_init_main_conf(ngx_conf_t *cf, void *conf)
 
     ngx_conf_init_size_value(mcf->zone_size, 16 * 1024 * 1024);
     ngx_conf_init_value(mcf->key_cache, 1);
+    ngx_conf_init_uint_value(mcf->revocation, NGX_CRM_REVOCATION_EVENTUAL);
 
     if (mcf->redis == NULL) {
         return NGX_CONF_OK;

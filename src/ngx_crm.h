@@ -38,6 +38,8 @@ struct ngx_crm_ctx_s {
     ngx_str_t                       app;       /* proven, empty: unknown */
     ngx_str_t                       contact;
     ngx_str_t                       session;
+    time_t                          issued;    /* the token, Unix s, or 0 */
+    time_t                          expires;   /* alike */
     ngx_str_t                       correlation;
     ngx_crm_mode_e                  mode;
 

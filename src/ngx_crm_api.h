@@ -11,6 +11,8 @@
 #define NGX_CRM_NEEDS_TOKEN  0x02    /* a bearer token */
 #define NGX_CRM_OWN_DATA     0x04    /* {id} must be the token's contact */
 #define NGX_CRM_TAKES_TOKEN  0x08    /* one that is sent is checked */
+#define NGX_CRM_NO_BODY      0x10    /* an empty body is as good as {} */
+#define NGX_CRM_KEY_OR_TOKEN 0x20    /* a key where no token was sent */
 
 
 typedef struct ngx_crm_ctx_s    ngx_crm_ctx_t;
@@ -24,11 +26,18 @@ typedef ngx_int_t (*ngx_crm_step_pt)(ngx_http_request_t *r,
 typedef enum { NGX_CRM_LIVE = 0, NGX_CRM_TEST } ngx_crm_mode_e;
 
 
-/* how an API words a reason; indexed by ngx_crm_reason_e */
+/* a reason's words, by ngx_crm_reason_e; $parameter in a message is filled */
 typedef struct {
     ngx_str_t                       code;
     ngx_str_t                       message;
 } ngx_crm_words_t;
+
+
+/* a status that an API says with another one */
+typedef struct {
+    ngx_uint_t                      status;    /* 0: all others, the end */
+    ngx_uint_t                      spoken;    /* 0: the status itself */
+} ngx_crm_status_t;
 
 
 typedef struct ngx_crm_route_s {
@@ -50,6 +59,8 @@ typedef struct ngx_crm_api_s {
     const ngx_str_t                *token_headers; /* beside Authorization */
     const ngx_str_t                *credentials;   /* not for the upstream */
     const ngx_crm_words_t          *words;     /* NGX_CRM_NREASONS of them */
+    const ngx_crm_status_t         *statuses;  /* of failures; NULL: as is */
+    ngx_flag_t                      by_status; /* it alone tells success */
     ngx_str_t                       failure;   /* shapes, as JSON text */
     ngx_str_t                       success;
     ngx_str_t                       tokens;    /* the token reply's payload */

@@ -20,12 +20,18 @@ typedef enum {
     NGX_CRM_UNLISTED_PROXY = 0, NGX_CRM_UNLISTED_DENY
 } ngx_crm_unlisted_e;
 
+typedef enum {
+    NGX_CRM_REVOCATION_EVENTUAL = 0, NGX_CRM_REVOCATION_STRICT
+} ngx_crm_revocation_e;
+
 
 typedef struct {                               /* http */
     ngx_crm_redis_t                *redis;     /* NULL: no crm_redis */
     ngx_shm_zone_t                 *zone;
     size_t                          zone_size;
     ngx_array_t                    *secrets;   /* ngx_crm_secret_t, or NULL */
+    ngx_uint_t                      revocation;
+    time_t                          token_life;          /* s, with leeway */
 
     ngx_flag_t                      key_cache;
     time_t                          key_ttl;             /* s */

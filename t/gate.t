@@ -104,6 +104,14 @@ my @rows = (
     [ 'PATCH /contacts/CAD2/wallets', \@token, refused('forbidden') ],
     [ 'GET /contacts', \@token, $passed ],
     [ 'GET /contacts/verify_email/CAD2', [], $passed ],
+
+    # a name of the table is nobody's
+
+    (map { [ $_, [ bearer($t->token('refresh')) ],
+             refused('method_not_allowed') ] }
+        'GET /contacts/authenticate', 'PUT /contacts/register',
+        'DELETE /contacts/otp', 'GET /contacts/refresh'),
+
     [ 'GET /files/CAD2', \@token, $passed ],
 
     # what only looks like a path of the table, or like somebody's data
@@ -134,7 +142,10 @@ my @rows = (
     [ 'GET :/public/in/orders', \@token, refused('wrong_api_key') ],
     [ 'GET :/open/orders', [], $passed ],
     [ 'GET :/open/orders', $key{wrong}, refused('wrong_api_key') ],
-    [ 'GET :/either/orders', [], $passed ],
+    [ 'GET :/either/orders', \@good, $passed ],
+    [ 'GET :/either/orders', \@token, $passed ],
+    [ 'GET :/either/orders', [], refused('wrong_api_key') ],
+    [ 'GET :/either/contacts/CAD2', [], refused('wrong_api_key') ],
     [ 'GET :/either/orders', \@broken, refused('wrong_token') ],
     [ 'GET :/either/contacts/CAD2', \@token, refused('forbidden') ],
     [ 'GET :/either/in/orders', \@broken, refused('wrong_token') ],

@@ -4,6 +4,7 @@
 #include "flows/ngx_crm_authenticate.h"
 #include "flows/ngx_crm_otp_request.h"
 #include "flows/ngx_crm_otp_validate.h"
+#include "flows/ngx_crm_sign_out.h"
 
 
 #define KEY    NGX_CRM_NEEDS_KEY
@@ -32,7 +33,8 @@ static const ngx_crm_route_t  ngx_crm_api_selfservice_routes[] = {
     { POST, ngx_string("/contacts/change_password"), 0, NULL, NONE },
     { POST, ngx_string("/contacts/register"), KEY, NULL, NONE },
     { GET, ngx_string("/contacts/verify_email/{token}"), 0, NULL, NONE },
-    { POST, ngx_string("/contacts/{id}/sign_out"), OWN, NULL, NONE },
+    { POST, ngx_string("/contacts/{id}/sign_out"), OWN|NGX_CRM_NO_BODY,
+      ngx_crm_sign_out, ngx_string("sign-out") },
 
     { POST, ngx_string("/contacts/{id}/wifi/authorization"), KEY,
       NULL, NONE },
@@ -118,12 +120,13 @@ const ngx_crm_api_t  ngx_crm_api_selfservice = {
     .token_headers = ngx_crm_api_selfservice_token_headers,
     .credentials = ngx_crm_api_selfservice_credentials,
     .words = ngx_crm_api_selfservice_words,
+    .by_status = 1,
     .underscores = 1,
 
     .success = ngx_string("$payload"),
     .failure = ngx_string(
-        "{\"status\":$status,\"message\":$message,\"error\":$code,"
-        "\"parameters\":$parameters}"),
+        "{\"status\":$status?,\"message\":$message?,\"error\":$code,"
+        "\"parameters\":$parameters?}"),
     .handle = ngx_string(
         "{\"obfuscated_value\":$obfuscated_value,\"auth_otp\":$auth_otp}"),
     .tokens = ngx_string(

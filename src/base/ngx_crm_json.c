@@ -82,6 +82,27 @@ ngx_crm_json_string(void *tree, const char *name, ngx_str_t *text)
 
 
 ngx_int_t
+ngx_crm_json_flag(void *tree, const char *name, ngx_uint_t *flag)
+{
+    json_t  *value;
+
+    value = json_object_get(tree, name);
+
+    if (value == NULL || json_is_null(value)) {
+        return NGX_DECLINED;
+    }
+
+    if (!json_is_boolean(value)) {
+        return NGX_ERROR;
+    }
+
+    *flag = json_is_true(value);
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
 ngx_crm_json_array(void *tree, const char *name, void **array, size_t *n)
 {
     json_t  *value;

@@ -32,6 +32,9 @@ ngx_uint_t ngx_crm_json_is_object(void *tree);
  */
 ngx_int_t ngx_crm_json_string(void *tree, const char *name, ngx_str_t *text);
 
+/* Finds a boolean member of an object.  Returns as above. */
+ngx_int_t ngx_crm_json_flag(void *tree, const char *name, ngx_uint_t *flag);
+
 /*
  * Finds an array member of an object.  Returns as above, with its length.
  */

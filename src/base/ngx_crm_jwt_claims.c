@@ -2,6 +2,7 @@
 #include <ngx_core.h>
 
 #include "base/ngx_crm_jwt_claims.h"
+#include "base/ngx_crm_scan_integer.h"
 #include "base/ngx_crm_scan_object.h"
 #include "base/ngx_crm_text.h"
 

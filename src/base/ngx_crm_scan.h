@@ -41,27 +41,11 @@ u_char *ngx_crm_scan_value(u_char *p, u_char *end);
 ngx_int_t ngx_crm_scan_text(ngx_str_t *text, ngx_crm_span_t *value);
 
 /*
- * Walks the members of an object.  *at starts as the object's first byte and
- * is moved on, at last to its closing brace.  Returns NGX_OK with the spans of
- * the next name and value, NGX_DONE after the last, or, where the text has not
- * been validated before and is no such object, NGX_ERROR.
- */
-ngx_int_t ngx_crm_scan_member(u_char **at, u_char *end, ngx_crm_span_t *name,
-    ngx_crm_span_t *value);
-
-/*
  * Writes a validated string span without its quotes and escapes.  dst has
  * room for span->len bytes (dst may be span->data: in place).  Returns the
  * length.
  */
 size_t ngx_crm_scan_unescape(u_char *dst, const ngx_crm_span_t *span);
-
-/*
- * Reads a validated number span that is a whole number (RFC 7519 NumericDate
- * may have a fraction: it is cut off) within ±2^53.  Returns NGX_OK, or
- * NGX_DECLINED: not a number, an exponent, or out of range.
- */
-ngx_int_t ngx_crm_scan_integer(const ngx_crm_span_t *span, int64_t *value);
 
 
 #endif /* _NGX_CRM_SCAN_H_INCLUDED_ */

@@ -2,6 +2,7 @@
 #include <ngx_core.h>
 
 #include "base/ngx_crm_scan_object.h"
+#include "base/ngx_crm_scan_member.h"
 
 
 static ngx_uint_t ngx_crm_scan_object_index(const ngx_str_t *names,

@@ -1,15 +1,13 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
-
 #include "base/ngx_crm_scan_string.h"
+#include "base/ngx_crm_scan_vector.h"
 #include "base/ngx_crm_utf8.h"
 
 
-static u_char *ngx_crm_scan_string_plain(u_char *p, u_char *end);
+static u_char *ngx_crm_scan_string_special(u_char *p, u_char *end);
+static u_char *ngx_crm_scan_string_wide(u_char *p, u_char *end);
 static u_char *ngx_crm_scan_string_unicode(u_char *p, u_char *end,
     uint32_t *c);
 static u_char *ngx_crm_scan_string_hex4(u_char *p, u_char *end, uint32_t *c);
@@ -19,29 +17,22 @@ static const u_char  ngx_crm_scan_string_letters[] = "\"\\/bfnrt";
 static const u_char  ngx_crm_scan_string_meanings[] = "\"\\/\b\f\n\r\t";
 
 
-/* the characters, a bit each, that neither end a string nor are escaped */
-
-static const uint32_t  ngx_crm_scan_string_plains[] = {
-    0x00000000,
-    0xfffffffb,    /* not " */
-    0xefffffff,    /* not \ */
-    0xffffffff,
-    0x00000000, 0x00000000, 0x00000000, 0x00000000
-};
-
-
 u_char *
 ngx_crm_scan_string_end(u_char *p, u_char *end)
 {
-    size_t    n;
-    uint32_t  c;
-
     if (p == end || *p++ != '"') {
         return NULL;
     }
 
+    return ngx_crm_scan_string_rest(p, end);
+}
+
+
+u_char *
+ngx_crm_scan_string_rest(u_char *p, u_char *end)
+{
     for ( ;; ) {
-        p = ngx_crm_scan_string_plain(p, end);
+        p = ngx_crm_scan_vector_plain(p, end);
 
         if (p == end) {
             return NULL;
@@ -51,39 +42,12 @@ ngx_crm_scan_string_end(u_char *p, u_char *end)
             return p + 1;
         }
 
-        if (*p != '\\') {
-            n = (*p < 0x80) ? 0 : ngx_crm_utf8_length(p, end);
+        p = (*p < 0x80) ? ngx_crm_scan_string_special(p, end)
+                        : ngx_crm_scan_string_wide(p, end);
 
-            if (n == 0) {
-                return NULL;
-            }
-
-            p += n;
-            continue;
-        }
-
-        if (++p == end) {
+        if (p == NULL) {
             return NULL;
         }
-
-        if (*p == 'u') {
-            p = ngx_crm_scan_string_unicode(p + 1, end, &c);
-
-            if (p == NULL) {
-                return NULL;
-            }
-
-            continue;
-        }
-
-        if (memchr(ngx_crm_scan_string_letters, *p,
-                   sizeof(ngx_crm_scan_string_letters) - 1)
-            == NULL)
-        {
-            return NULL;
-        }
-
-        p++;
     }
 }
 
@@ -109,37 +73,55 @@ ngx_crm_scan_string_escape(u_char *p, uint32_t *c)
 }
 
 
+/* an escape, or a control character, which must be one */
+
 static u_char *
-ngx_crm_scan_string_plain(u_char *p, u_char *end)
+ngx_crm_scan_string_special(u_char *p, u_char *end)
 {
-#if defined(__SSE2__)
+    uint32_t  c;
 
-    int      stops;
-    __m128i  bytes;
-
-    while (end - p >= 16) {
-        bytes = _mm_loadu_si128((__m128i *) p);
-
-        /* bytes over 0x7f are negative, and so under 0x20 as well */
-
-        stops = _mm_movemask_epi8(
-                    _mm_or_si128(_mm_cmplt_epi8(bytes, _mm_set1_epi8(0x20)),
-                    _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')),
-                                 _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')))));
-
-        if (stops) {
-            return p + __builtin_ctz(stops);
-        }
-
-        p += 16;
+    if (*p++ != '\\' || p == end) {
+        return NULL;
     }
 
-#endif
+    if (*p == 'u') {
+        return ngx_crm_scan_string_unicode(p + 1, end, &c);
+    }
 
-    while (p < end
-           && (ngx_crm_scan_string_plains[*p >> 5] & (1U << (*p & 0x1f))))
+    if (memchr(ngx_crm_scan_string_letters, *p,
+               sizeof(ngx_crm_scan_string_letters) - 1)
+        == NULL)
     {
-        p++;
+        return NULL;
+    }
+
+    return p + 1;
+}
+
+
+/* characters over U+007F come in words: two bytes in Greek and Cyrillic */
+
+static u_char *
+ngx_crm_scan_string_wide(u_char *p, u_char *end)
+{
+    size_t  n;
+
+    while (p < end && *p >= 0x80) {
+
+        if (end - p > 1 && *p >= 0xc2 && *p <= 0xdf
+            && (p[1] & 0xc0) == 0x80)
+        {
+            p += 2;
+            continue;
+        }
+
+        n = ngx_crm_utf8_length(p, end);
+
+        if (n == 0) {
+            return NULL;
+        }
+
+        p += n;
     }
 
     return p;

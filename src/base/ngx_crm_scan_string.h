@@ -14,6 +14,9 @@
  */
 u_char *ngx_crm_scan_string_end(u_char *p, u_char *end);
 
+/* The same from within the string, where a character or the end begins. */
+u_char *ngx_crm_scan_string_rest(u_char *p, u_char *end);
+
 /*
  * Reads the escape that begins with its backslash at p, in a validated
  * string, into *c, a character of Unicode.  Returns the byte after it.

@@ -34,31 +34,47 @@ static const ngx_crm_utf8_row_t  ngx_crm_utf8_rows[] = {
 size_t
 ngx_crm_utf8_length(const u_char *p, const u_char *end)
 {
-    size_t                     i;
+    u_char  low, high;
+    size_t  i, length;
+
+    length = ngx_crm_utf8_first(*p, &low, &high);
+
+    if ((size_t) (end - p) < length) {
+        return 0;
+    }
+
+    if (length > 1 && (p[1] < low || p[1] > high)) {
+        return 0;
+    }
+
+    for (i = 2; i < length; i++) {
+        if ((p[i] & 0xc0) != 0x80) {
+            return 0;
+        }
+    }
+
+    return length;
+}
+
+
+size_t
+ngx_crm_utf8_first(u_char first, u_char *low, u_char *high)
+{
     const ngx_crm_utf8_row_t  *row, *last;
 
     row = ngx_crm_utf8_rows;
     last = row + sizeof(ngx_crm_utf8_rows) / sizeof(ngx_crm_utf8_row_t);
 
-    while (row < last && *p > row->last) {
+    while (row < last && first > row->last) {
         row++;
     }
 
-    if (row == last || *p < row->first
-        || (size_t) (end - p) < row->length)
-    {
+    if (row == last || first < row->first) {
         return 0;
     }
 
-    if (row->length > 1 && (p[1] < row->low || p[1] > row->high)) {
-        return 0;
-    }
-
-    for (i = 2; i < row->length; i++) {
-        if ((p[i] & 0xc0) != 0x80) {
-            return 0;
-        }
-    }
+    *low = row->low;
+    *high = row->high;
 
     return row->length;
 }

@@ -15,6 +15,12 @@
 size_t ngx_crm_utf8_length(const u_char *p, const u_char *end);
 
 /*
+ * The length in bytes of the characters that begin with the byte first, and
+ * the bounds of their second byte; 0: none does.
+ */
+size_t ngx_crm_utf8_first(u_char first, u_char *low, u_char *high);
+
+/*
  * Writes the character c, at most U+10FFFF, in 1 to 4 bytes.  Returns the end
  * of what was written.
  */

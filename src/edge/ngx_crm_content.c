@@ -87,6 +87,10 @@ ngx_crm_content_parse(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
+    if (text.len == 0 && (ctx->route->needs & NGX_CRM_NO_BODY)) {
+        return NGX_OK;
+    }
+
     cln = ngx_pool_cleanup_add(r->pool, 0);
     if (cln == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;

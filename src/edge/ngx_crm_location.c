@@ -8,6 +8,8 @@
 
 static char *ngx_crm_location_compile(ngx_conf_t *cf,
     ngx_crm_loc_conf_t *conf);
+static void ngx_crm_location_tokens(ngx_conf_t *cf,
+    ngx_crm_loc_conf_t *conf);
 
 
 /*
@@ -56,6 +58,8 @@ ngx_crm_location_merge(ngx_conf_t *cf, ngx_crm_loc_conf_t *prev,
         return NGX_CONF_ERROR;
     }
 
+    ngx_crm_location_tokens(cf, conf);
+
     return ngx_crm_check_location(cf, conf);
 }
 
@@ -84,4 +88,20 @@ ngx_crm_location_compile(ngx_conf_t *cf, ngx_crm_loc_conf_t *conf)
     return (conf->shapes->success && conf->shapes->failure
             && conf->shapes->tokens && conf->shapes->handle)
            ? NGX_CONF_OK : NGX_CONF_ERROR;
+}
+
+
+/* what a revocation must outlive: the longest life that a token is given */
+
+static void
+ngx_crm_location_tokens(ngx_conf_t *cf, ngx_crm_loc_conf_t *conf)
+{
+    ngx_crm_srv_conf_t   *scf;
+    ngx_crm_main_conf_t  *mcf;
+
+    mcf = ngx_http_conf_get_module_main_conf(cf, ngx_crm_module);
+    scf = ngx_http_conf_get_module_srv_conf(cf, ngx_crm_module);
+
+    mcf->token_life = ngx_max(mcf->token_life,
+                              conf->access_ttl + scf->leeway);
 }

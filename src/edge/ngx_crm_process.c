@@ -4,6 +4,7 @@
 #include "base/ngx_crm_json.h"
 #include "base/ngx_crm_jwt_key.h"
 #include "engine/ngx_crm_redis.h"
+#include "store/ngx_crm_revoked_feed.h"
 
 
 static ngx_int_t ngx_crm_process_prepare_keys(ngx_cycle_t *cycle);
@@ -31,7 +32,11 @@ ngx_crm_process_init(ngx_cycle_t *cycle)
         return NGX_ERROR;
     }
 
-    return ngx_crm_redis_start(mcf->redis, cycle);
+    if (ngx_crm_redis_start(mcf->redis, cycle) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return ngx_crm_revoked_feed_start(mcf, cycle);
 }
 
 
@@ -80,6 +85,7 @@ ngx_crm_process_exit(ngx_cycle_t *cycle)
     mcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_crm_module);
 
     if (mcf && mcf->redis) {
+        ngx_crm_revoked_feed_stop();
         ngx_crm_redis_stop(mcf->redis);
     }
 }

@@ -1,4 +1,5 @@
 #include "edge/ngx_crm_status.h"
+#include "store/ngx_crm_revoked_trust.h"
 #include "store/ngx_crm_zone.h"
 #include "engine/ngx_crm_answer.h"
 #include "engine/ngx_crm_redis.h"
@@ -25,6 +26,8 @@ static ngx_int_t ngx_crm_status_json(ngx_http_request_t *r);
 static ngx_int_t ngx_crm_status_prometheus(ngx_http_request_t *r);
 static ngx_int_t ngx_crm_status_health(ngx_http_request_t *r);
 static ngx_uint_t ngx_crm_status_redis_is_up(ngx_http_request_t *r);
+static ngx_uint_t ngx_crm_status_is_told(ngx_http_request_t *r);
+static ngx_uint_t ngx_crm_status_is_loaded(ngx_http_request_t *r);
 static ngx_atomic_uint_t ngx_crm_status_count(ngx_crm_count_e what);
 static ngx_int_t ngx_crm_status_send(ngx_http_request_t *r, ngx_uint_t status,
     const char *type, u_char *text, size_t len);
@@ -53,7 +56,14 @@ static const ngx_crm_status_counter_t
     { "api_key_stales", "crm_api_key_lookups_total", "{result=\"stale\"}",
       "" },
     { "outbox_lost", "crm_outbox_lost_total", "",
-      "Messages that crm_outbox threw away unsent." }
+      "Messages that crm_outbox threw away unsent." },
+    { "revocation_stale", "crm_revocation_checks_total",
+      "{result=\"stale\"}",
+      "Tokens that the zone was not sure of." },
+    { "revocation_asked", "crm_revocation_checks_total",
+      "{result=\"asked\"}", "" },
+    { "revocations_lost", "crm_revocations_lost_total", "",
+      "Revocations without room in the zone." }
 };
 
 
@@ -106,7 +116,9 @@ ngx_crm_status_json(ngx_http_request_t *r)
                          ngx_crm_status_count(i));
     }
 
-    p = ngx_slprintf(p, last, "\"redis_up\":%s}\n",
+    p = ngx_slprintf(p, last, "\"revocations\":%ui,\"revocations_told\":%s,"
+                     "\"redis_up\":%s}\n", ngx_crm_revoked_trust_count(),
+                     ngx_crm_status_is_told(r) ? "true" : "false",
                      ngx_crm_status_redis_is_up(r) ? "true" : "false");
 
     return ngx_crm_status_send(r, NGX_HTTP_OK, "application/json", text,
@@ -145,6 +157,17 @@ ngx_crm_status_prometheus(ngx_http_request_t *r)
     }
 
     p = ngx_slprintf(p, last,
+                     "# HELP crm_revocations Revocations in the zone.\n"
+                     "# TYPE crm_revocations gauge\n"
+                     "crm_revocations %ui\n"
+                     "# HELP crm_revocations_told Whether the zone is told "
+                     "of new ones.\n"
+                     "# TYPE crm_revocations_told gauge\n"
+                     "crm_revocations_told %ui\n",
+                     ngx_crm_revoked_trust_count(),
+                     ngx_crm_status_is_told(r));
+
+    p = ngx_slprintf(p, last,
                      "# HELP crm_redis_up Whether Redis takes commands.\n"
                      "# TYPE crm_redis_up gauge\n"
                      "crm_redis_up %ui\n", ngx_crm_status_redis_is_up(r));
@@ -160,14 +183,20 @@ ngx_crm_status_health(ngx_http_request_t *r)
 {
     static u_char  ready[] = "ready\n";
     static u_char  away[] = "not ready: Redis is away\n";
+    static u_char  empty[] = "not ready: no revocations are loaded yet\n";
 
-    if (ngx_crm_status_redis_is_up(r)) {
-        return ngx_crm_status_send(r, NGX_HTTP_OK, "text/plain", ready,
-                                   sizeof(ready) - 1);
+    if (!ngx_crm_status_redis_is_up(r)) {
+        return ngx_crm_status_send(r, NGX_HTTP_SERVICE_UNAVAILABLE,
+                                   "text/plain", away, sizeof(away) - 1);
     }
 
-    return ngx_crm_status_send(r, NGX_HTTP_SERVICE_UNAVAILABLE, "text/plain",
-                               away, sizeof(away) - 1);
+    if (!ngx_crm_status_is_loaded(r)) {
+        return ngx_crm_status_send(r, NGX_HTTP_SERVICE_UNAVAILABLE,
+                                   "text/plain", empty, sizeof(empty) - 1);
+    }
+
+    return ngx_crm_status_send(r, NGX_HTTP_OK, "text/plain", ready,
+                               sizeof(ready) - 1);
 }
 
 
@@ -181,6 +210,32 @@ ngx_crm_status_redis_is_up(ngx_http_request_t *r)
     conf = ngx_http_get_module_main_conf(r, ngx_crm_module);
 
     return conf->redis == NULL || ngx_crm_redis_is_up(conf->redis);
+}
+
+
+static ngx_uint_t
+ngx_crm_status_is_told(ngx_http_request_t *r)
+{
+    ngx_crm_main_conf_t  *conf;
+
+    conf = ngx_http_get_module_main_conf(r, ngx_crm_module);
+
+    return conf->redis == NULL
+           || ngx_crm_revoked_trust(conf) == NGX_CRM_REVOKED_FRESH;
+}
+
+
+/* A zone that is too full for some was loaded: tokens are asked of Redis. */
+
+static ngx_uint_t
+ngx_crm_status_is_loaded(ngx_http_request_t *r)
+{
+    ngx_crm_main_conf_t  *conf;
+
+    conf = ngx_http_get_module_main_conf(r, ngx_crm_module);
+
+    return conf->redis == NULL || ngx_crm_revoked_trust_is_full()
+           || ngx_crm_revoked_trust(conf) != NGX_CRM_REVOKED_PARTIAL;
 }
 
 

@@ -209,7 +209,7 @@ ngx_crm_variables_result(ngx_http_request_t *r, ngx_http_variable_value_t *v,
     refusal = (ctx->refusal.name != NGX_CRM_PASSED || ctx->passed)
               ? &ctx->refusal : &ctx->verdict;
 
-    ngx_crm_variables_set(v, ngx_crm_refuse_name(refusal->name));
+    ngx_crm_variables_set(v, ngx_crm_refuse_reason_name(refusal->name));
 
     return NGX_OK;
 }

@@ -1,8 +1,10 @@
 #include "engine/ngx_crm_redis_greet.h"
 #include "engine/ngx_crm_redis_io.h"
+#include "engine/ngx_crm_redis_listen.h"
 #include "engine/ngx_crm_script.h"
 
 
+static ngx_int_t ngx_crm_redis_greet_scripts(ngx_crm_redis_t *link);
 static ngx_int_t ngx_crm_redis_greet_say(ngx_crm_redis_t *link,
     ngx_uint_t argc, const ngx_str_t *argv);
 static void ngx_crm_redis_greet_answered(void *data,
@@ -14,10 +16,9 @@ static void ngx_crm_redis_greet_answered(void *data,
 ngx_int_t
 ngx_crm_redis_greet(ngx_crm_redis_t *link)
 {
-    u_char             db[NGX_INT_T_LEN];
-    ngx_str_t          argv[3];
-    ngx_uint_t         n;
-    ngx_crm_script_t  *script;
+    u_char      db[NGX_INT_T_LEN];
+    ngx_str_t   argv[3];
+    ngx_uint_t  n;
 
     if (link->password.len) {
         n = 0;
@@ -45,6 +46,33 @@ ngx_crm_redis_greet(ngx_crm_redis_t *link)
         }
     }
 
+    if (link->listen == NULL && ngx_crm_redis_greet_scripts(link) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    ngx_str_set(&argv[0], "PING");
+
+    if (ngx_crm_redis_greet_say(link, 1, argv) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (link->listen == NULL) {
+        return NGX_OK;
+    }
+
+    ngx_str_set(&argv[0], "SUBSCRIBE");
+    argv[1] = *ngx_crm_redis_listen_channel(link->listen);
+
+    return ngx_crm_redis_greet_say(link, 2, argv);
+}
+
+
+static ngx_int_t
+ngx_crm_redis_greet_scripts(ngx_crm_redis_t *link)
+{
+    ngx_str_t          argv[3];
+    ngx_crm_script_t  *script;
+
     ngx_str_set(&argv[0], "SCRIPT");
     ngx_str_set(&argv[1], "LOAD");
 
@@ -57,9 +85,7 @@ ngx_crm_redis_greet(ngx_crm_redis_t *link)
         }
     }
 
-    ngx_str_set(&argv[0], "PING");
-
-    return ngx_crm_redis_greet_say(link, 1, argv);
+    return NGX_OK;
 }
 
 

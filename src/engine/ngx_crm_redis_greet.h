@@ -8,7 +8,8 @@
 
 
 /*
- * Sends AUTH, SELECT, SCRIPT LOAD of each script, and PING.  The last of the
+ * Sends AUTH, SELECT, SCRIPT LOAD of each script, and PING; where the link is
+ * one that listens, SUBSCRIBE behind PING and no scripts.  The last of the
  * replies brings the link up; an error among them sets link->refused.
  * Returns NGX_OK or NGX_ERROR.
  */

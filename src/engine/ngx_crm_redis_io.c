@@ -1,5 +1,6 @@
 #include "engine/ngx_crm_redis_io.h"
 #include "engine/ngx_crm_redis_connect.h"
+#include "engine/ngx_crm_redis_listen.h"
 
 
 #define NGX_CRM_REDIS_IO_FLIGHT  16384   /* commands without a reply */
@@ -173,6 +174,15 @@ ngx_crm_redis_io_take(ngx_crm_redis_t *link, const u_char *data, size_t n)
 
     ngx_crm_redis_link_hold(link);
 
+    /* half a reply to no command would become half of the next one's */
+
+    if (rc == NGX_AGAIN && link->flown == 0 && link->reader.partial
+        && link->listen == NULL)
+    {
+        link->reader.error = "a reply to no command";
+        rc = NGX_ERROR;
+    }
+
     if (rc == NGX_AGAIN) {
         return NGX_OK;
     }
@@ -197,6 +207,12 @@ ngx_crm_redis_io_hand_over(ngx_crm_redis_t *link,
     void                     *data;
     ngx_crm_reply_pt          handler;
     ngx_crm_redis_command_t  *command;
+
+    if (link->listen
+        && ngx_crm_redis_listen_take(link->listen, reply) == NGX_OK)
+    {
+        return NGX_OK;
+    }
 
     if (link->flown == 0) {
         ngx_crm_reply_brief(link->refusal, reply);

@@ -1,12 +1,13 @@
 #include "engine/ngx_crm_redis_link.h"
 #include "engine/ngx_crm_redis_connect.h"
 #include "engine/ngx_crm_redis_io.h"
+#include "engine/ngx_crm_redis_listen.h"
 
 
 #define NGX_CRM_REDIS_LINK_SETTLED  50     /* ms up: it was a good one */
 #define NGX_CRM_REDIS_LINK_REST     50     /* ms, doubled at each failure */
 #define NGX_CRM_REDIS_LINK_RESTS    5      /* so many times at most */
-#define NGX_CRM_REDIS_LINK_REST_MAX 1000   /* ms */
+#define NGX_CRM_REDIS_LINK_REST_MAX 500    /* ms */
 
 
 static void ngx_crm_redis_link_timer(ngx_event_t *ev);
@@ -101,7 +102,8 @@ ngx_crm_redis_link_enter(ngx_crm_redis_t *link, ngx_crm_redis_state_e state,
 void
 ngx_crm_redis_link_hold(ngx_crm_redis_t *link)
 {
-    link->timer.cancelable = (link->live.n == 0 && link->held.n == 0);
+    link->timer.cancelable = link->listen
+                             || (link->live.n == 0 && link->held.n == 0);
 
     if (link->state == NGX_CRM_REDIS_UP && !link->timer.timer_set
         && link->live.n)
@@ -160,8 +162,13 @@ ngx_crm_redis_link_up(ngx_crm_redis_t *link)
     if (link->told) {
         link->told = 0;
         ngx_log_error(NGX_LOG_NOTICE, link->log, 0,
-                      "crm_redis: the link to %V is up again",
+                      "crm_redis: the %s %V is up again",
+                      link->listen ? "subscription at" : "link to",
                       &link->address.name);
+    }
+
+    if (link->listen) {
+        ngx_crm_redis_listen_up(link->listen);
     }
 }
 
@@ -211,6 +218,10 @@ ngx_crm_redis_link_lose(ngx_crm_redis_t *link, ngx_err_t err,
 
     ngx_crm_redis_link_retry(link);
     ngx_crm_redis_link_fail(&dead);
+
+    if (link->listen) {
+        ngx_crm_redis_listen_lost(link->listen);
+    }
 }
 
 
@@ -232,9 +243,9 @@ ngx_crm_redis_link_tell(ngx_crm_redis_t *link, ngx_err_t err,
     link->err = err;
     ngx_cpystrn(link->why, (u_char *) why, sizeof(link->why));
 
-    ngx_log_error(NGX_LOG_ERR, link->log, err, "crm_redis: %s %V: %s",
-                  link->state == NGX_CRM_REDIS_UP ? "lost the link to"
-                                                  : "no link to",
+    ngx_log_error(NGX_LOG_ERR, link->log, err, "crm_redis: %s %s %V: %s",
+                  link->state == NGX_CRM_REDIS_UP ? "lost the" : "no",
+                  link->listen ? "subscription at" : "link to",
                   &link->address.name, link->why);
 }
 

@@ -1,7 +1,6 @@
 /*
- * One link: its states, and the one place that changes them.  A link is lost
- * only from handlers of events, never from within a command's handler: who
- * walks through its replies may rely on that.
+ * One link, and the one place that changes its state.  It is lost in handlers
+ * of events, never in a command's: who walks through replies relies on that.
  */
 
 #ifndef _NGX_CRM_REDIS_LINK_H_INCLUDED_
@@ -24,6 +23,7 @@ typedef enum {
 
 
 struct ngx_crm_redis_s {
+    struct ngx_crm_redis_listen_s  *listen;      /* NULL: for commands */
     ngx_addr_t                 address;          /* as configured */
     ngx_str_t                  user;
     ngx_str_t                  password;
@@ -51,7 +51,7 @@ struct ngx_crm_redis_s {
     u_char                     refusal[NGX_CRM_REPLY_BRIEF];
     ngx_uint_t                 refused;          /* a greeting was */
     u_char                     complaint[NGX_CRM_REPLY_BRIEF];
-    ngx_msec_t                 complained;       /* when */
+    ngx_msec_t                 complained;
 };
 
 
@@ -67,8 +67,8 @@ void ngx_crm_redis_link_enter(ngx_crm_redis_t *link,
 void ngx_crm_redis_link_up(ngx_crm_redis_t *link);
 
 /*
- * Ends the connection, fails all commands, plans the next attempt.  err is an
- * errno or 0.  Told in the log, once for each cause.
+ * Ends the connection, fails all commands, plans the next attempt; told in
+ * the log, once for each cause.  err is an errno or 0.
  */
 void ngx_crm_redis_link_lose(ngx_crm_redis_t *link, ngx_err_t err,
     const char *why);

@@ -5,6 +5,7 @@
 
 
 #include "ngx_crm.h"
+#include "engine/ngx_crm_refuse_reason.h"
 
 
 /*
@@ -18,10 +19,6 @@ ngx_int_t ngx_crm_refuse(ngx_crm_ctx_t *ctx, ngx_crm_reason_e name,
 /* As ngx_crm_refuse for 429 and 503, with the seconds of Retry-After. */
 ngx_int_t ngx_crm_refuse_for(ngx_crm_ctx_t *ctx, ngx_crm_reason_e name,
     time_t seconds);
-
-/* The reason that a bare HTTP status stands for, and a reason's name. */
-ngx_crm_reason_e ngx_crm_refuse_reason(ngx_uint_t status);
-const ngx_str_t *ngx_crm_refuse_name(ngx_crm_reason_e name);
 
 /*
  * Seals a refusal in the envelope of the shapes and words given.  Returns

@@ -27,15 +27,17 @@ struct ngx_crm_shapes_s {      /* of one API */
 
 
 /*
- * Compiles a text; a hole is $ and letters, digits or _.  The shape lives in
- * the pool and points into the text.  Returns NULL where memory is out.
+ * Compiles a text; ngx_crm_shape_parts.h says what it may hold.  The shape
+ * lives in the pool and points into the text.  Returns NULL where memory is
+ * out.
  */
 ngx_crm_shape_t *ngx_crm_shape_compile(ngx_pool_t *pool,
     const ngx_str_t *text);
 
 /*
  * Writes the shape with its holes filled, in memory of the pool.  A hole that
- * nothing fills is "".  Returns NGX_OK or NGX_ERROR: memory is out.
+ * nothing fills is "".  The filling "payload" may be empty: no payload.
+ * Returns NGX_OK or NGX_ERROR: memory is out.
  */
 ngx_int_t ngx_crm_shape_seal(ngx_pool_t *pool, const ngx_crm_shape_t *shape,
     const ngx_crm_filling_t *fillings, ngx_uint_t n, ngx_str_t *sealed);

@@ -7,6 +7,7 @@
 #include "gate/ngx_crm_credentials.h"
 #include "gate/ngx_crm_token.h"
 #include "store/ngx_crm_api_key.h"
+#include "store/ngx_crm_revoked.h"
 
 
 static ngx_int_t ngx_crm_gate_check_tls(ngx_http_request_t *r,
@@ -35,6 +36,8 @@ static const ngx_crm_step_pt  ngx_crm_gate[] = {
     ngx_crm_gate_find_key,
     ngx_crm_gate_check_key,
     ngx_crm_token_check,
+    ngx_crm_revoked_check,
+    ngx_crm_revoked_checked,
     ngx_crm_gate_check_owner,
     NULL
 };
@@ -239,6 +242,10 @@ ngx_crm_gate_needs(ngx_crm_loc_conf_t *lcf, const ngx_crm_route_t *row)
         break;
 
     case NGX_CRM_DEMAND_OPTIONAL:
+        if (needs & NGX_CRM_NEEDS_TOKEN) {
+            needs |= NGX_CRM_KEY_OR_TOKEN;
+        }
+
         needs &= ~NGX_CRM_NEEDS_TOKEN;
         needs |= NGX_CRM_TAKES_TOKEN;
         break;
@@ -259,7 +266,7 @@ ngx_crm_gate_needs(ngx_crm_loc_conf_t *lcf, const ngx_crm_route_t *row)
         needs |= NGX_CRM_NEEDS_KEY;
 
     } else if (lcf->api_key != NGX_CRM_DEMAND_ROUTE) {
-        needs &= ~NGX_CRM_NEEDS_KEY;
+        needs &= ~(NGX_CRM_NEEDS_KEY|NGX_CRM_KEY_OR_TOKEN);
     }
 
     return needs;
@@ -284,7 +291,10 @@ ngx_crm_gate_find_key(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 {
     if (ctx->sent_key.data == NULL) {
 
-        if (ctx->needs & NGX_CRM_NEEDS_KEY) {
+        if ((ctx->needs & NGX_CRM_NEEDS_KEY)
+            || ((ctx->needs & NGX_CRM_KEY_OR_TOKEN)
+                && ctx->sent_token.data == NULL))
+        {
             return ngx_crm_refuse(ctx, NGX_CRM_WRONG_API_KEY, NULL);
         }
 

@@ -47,6 +47,8 @@ ngx_crm_token_check(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
     ctx->mode = mode;
     ctx->contact = claims.sub;
     ctx->session = claims.sid;
+    ctx->issued = claims.iat;
+    ctx->expires = claims.exp;
 
     if (ctx->key == NULL) {
         ctx->app = claims.app;

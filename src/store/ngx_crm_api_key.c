@@ -16,6 +16,7 @@
 typedef struct {
     ngx_crm_main_conf_t        *conf;
     ngx_queue_t                 waiters;
+    ngx_uint_t                  dropped;   /* keys, when this was asked */
     u_char                      digest[NGX_CRM_SHA256_LEN];
     u_char                      name[sizeof(NGX_CRM_API_KEY_PREFIX "}")
                                      + 2 * NGX_CRM_SHA256_LEN];
@@ -170,6 +171,7 @@ ngx_crm_api_key_look_up(ngx_crm_main_conf_t *conf, const u_char *digest)
     }
 
     unused->conf = conf;
+    unused->dropped = ngx_crm_api_key_cache_dropped();
     ngx_queue_init(&unused->waiters);
     ngx_memcpy(unused->digest, digest, NGX_CRM_SHA256_LEN);
 
@@ -271,7 +273,8 @@ ngx_crm_api_key_learn(ngx_crm_api_key_lookup_t *lookup,
     }
 
     if (lookup->conf->key_cache) {
-        ngx_crm_api_key_cache_put(lookup->conf, lookup->digest, record);
+        ngx_crm_api_key_cache_put(lookup->conf, lookup->digest, record,
+                                  lookup->dropped);
     }
 
     return NGX_OK;

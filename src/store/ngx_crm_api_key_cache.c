@@ -162,7 +162,7 @@ ngx_crm_api_key_cache_find(ngx_crm_zone_t *zone, const u_char *digest)
 void
 ngx_crm_api_key_cache_put(ngx_crm_main_conf_t *conf,
     const u_char digest[NGX_CRM_SHA256_LEN],
-    const ngx_crm_api_key_record_t *record)
+    const ngx_crm_api_key_record_t *record, ngx_uint_t dropped)
 {
     ngx_crm_zone_t           *zone;
     ngx_slab_pool_t          *shpool;
@@ -175,6 +175,11 @@ ngx_crm_api_key_cache_put(ngx_crm_main_conf_t *conf,
     }
 
     ngx_shmtx_lock(&shpool->mutex);
+
+    if (zone->dropped != dropped) {
+        ngx_shmtx_unlock(&shpool->mutex);
+        return;
+    }
 
     entry = ngx_crm_api_key_cache_find(zone, digest);
 
@@ -263,6 +268,24 @@ ngx_crm_api_key_cache_victim(ngx_crm_main_conf_t *conf, ngx_crm_zone_t *zone,
 }
 
 
+ngx_int_t
+ngx_crm_api_key_cache_yield(ngx_crm_main_conf_t *conf, ngx_crm_zone_t *zone,
+    ngx_slab_pool_t *shpool)
+{
+    ngx_crm_api_key_cache_t  *victim;
+
+    victim = ngx_crm_api_key_cache_victim(conf, zone, 1);
+
+    if (victim == NULL) {
+        return NGX_DECLINED;
+    }
+
+    ngx_crm_api_key_cache_free(zone, shpool, victim);
+
+    return NGX_OK;
+}
+
+
 static ngx_crm_api_key_cache_t *
 ngx_crm_api_key_cache_last(ngx_queue_t *queue)
 {
@@ -289,4 +312,53 @@ ngx_crm_api_key_cache_free(ngx_crm_zone_t *zone, ngx_slab_pool_t *shpool,
     ngx_rbtree_delete(&zone->keys, &entry->node);
     ngx_queue_remove(&entry->queue);
     ngx_slab_free_locked(shpool, entry);
+}
+
+
+ngx_uint_t
+ngx_crm_api_key_cache_dropped(void)
+{
+    ngx_crm_zone_t   *zone;
+    ngx_slab_pool_t  *shpool;
+
+    zone = ngx_crm_zone(&shpool);
+
+    return zone ? zone->dropped : 0;
+}
+
+
+void
+ngx_crm_api_key_cache_drop(const u_char digest[NGX_CRM_SHA256_LEN])
+{
+    ngx_crm_zone_t           *zone;
+    ngx_slab_pool_t          *shpool;
+    ngx_crm_api_key_cache_t  *entry;
+
+    zone = ngx_crm_zone(&shpool);
+
+    if (zone == NULL) {
+        return;
+    }
+
+    ngx_shmtx_lock(&shpool->mutex);
+
+    zone->dropped++;
+
+    entry = ngx_crm_api_key_cache_find(zone, digest);
+
+    if (entry) {
+        ngx_crm_api_key_cache_free(zone, shpool, entry);
+    }
+
+    ngx_shmtx_unlock(&shpool->mutex);
+}
+
+
+ngx_int_t
+ngx_crm_api_key_cache_client(u_char digest[NGX_CRM_SHA256_LEN],
+    const ngx_str_t *id)
+{
+    static const u_char  kind[NGX_CRM_SHA256_LEN] = "client";
+
+    return ngx_crm_digest_hmac(digest, kind, id, 1);
 }

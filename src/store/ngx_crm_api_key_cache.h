@@ -6,6 +6,7 @@
 
 #include "ngx_crm.h"
 #include "store/ngx_crm_api_key_record.h"
+#include "store/ngx_crm_zone.h"
 #include "base/ngx_crm_digest.h"
 
 
@@ -19,14 +20,38 @@ ngx_int_t ngx_crm_api_key_cache_get(ngx_crm_main_conf_t *conf,
     ngx_crm_api_key_record_t *record);
 
 /*
- * Keeps what Redis has just said in place of what was known.  Where the zone
- * is full, known keys that are past all use go first, then unknown ones,
- * oldest first, then known ones, least recently used first; an unknown key
- * never drives out a known one that may still be used.
+ * How often keys have been dropped: what was asked before the last time may
+ * be older than what it was dropped for.
+ */
+ngx_uint_t ngx_crm_api_key_cache_dropped(void);
+
+/*
+ * Keeps what Redis has said, unless keys have been dropped since it was asked,
+ * when ngx_crm_api_key_cache_dropped gave `dropped`, in place of what was
+ * known.  Where the zone is full, known keys that are past all use go first,
+ * then unknown ones, oldest first, then known ones, least recently used first;
+ * an unknown key never drives out a known one that may still be used.
  */
 void ngx_crm_api_key_cache_put(ngx_crm_main_conf_t *conf,
     const u_char digest[NGX_CRM_SHA256_LEN],
-    const ngx_crm_api_key_record_t *record);
+    const ngx_crm_api_key_record_t *record, ngx_uint_t dropped);
+
+/* Forgets a key, which was changed or removed: it is asked anew. */
+void ngx_crm_api_key_cache_drop(const u_char digest[NGX_CRM_SHA256_LEN]);
+
+/*
+ * The digest by which a client is kept among the keys: no API key has it for
+ * its SHA-256.  Returns NGX_OK or NGX_ERROR.
+ */
+ngx_int_t ngx_crm_api_key_cache_client(u_char digest[NGX_CRM_SHA256_LEN],
+    const ngx_str_t *id);
+
+/*
+ * For what must not be forgotten, under the zone's lock: gives up one entry,
+ * in the order above.  Returns NGX_OK, or NGX_DECLINED: there is none.
+ */
+ngx_int_t ngx_crm_api_key_cache_yield(ngx_crm_main_conf_t *conf,
+    ngx_crm_zone_t *zone, ngx_slab_pool_t *shpool);
 
 
 #endif /* _NGX_CRM_API_KEY_CACHE_H_INCLUDED_ */

@@ -6,6 +6,7 @@
 #include "store/ngx_crm_sign_in.h"
 #include "store/ngx_crm_name.h"
 #include "store/ngx_crm_person.h"
+#include "store/ngx_crm_revoked.h"
 #include "store/ngx_crm_session.h"
 #include "engine/ngx_crm_answer.h"
 #include "engine/ngx_crm_shape.h"
@@ -140,7 +141,7 @@ ngx_crm_sign_in_mint(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     claims.sid = session->sid;
     claims.app = ctx->app;
     claims.mode = *ngx_crm_name_mode(ctx->mode);
-    claims.iat = ngx_time();
+    claims.iat = ngx_crm_revoked_issue(ctx->mode, &session->cid);
     claims.exp = claims.iat + lcf->access_ttl;
 
     if (ngx_crm_name_number(r, &tokens->expires, claims.exp) != NGX_OK

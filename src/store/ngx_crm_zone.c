@@ -56,6 +56,7 @@ ngx_crm_zone_init(ngx_shm_zone_t *shm_zone, void *data)
     ngx_rbtree_init(&zone->keys, &zone->sentinel, ngx_rbtree_insert_value);
     ngx_queue_init(&zone->known);
     ngx_queue_init(&zone->unknown);
+    ngx_crm_revoked_zone_init(&zone->revoked);
 
     /* a full zone is its usual state: entries make room for each other */
     shpool->log_nomem = 0;

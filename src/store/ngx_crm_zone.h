@@ -1,6 +1,6 @@
 /*
- * The one shared zone: API keys, counters, the kinds of password hashes in
- * use.  Everything in it may be lost and asked anew.
+ * The one shared zone: API keys, revocations, counters, the kinds of password
+ * hashes in use.  Everything in it may be lost and asked anew.
  */
 
 #ifndef _NGX_CRM_ZONE_H_INCLUDED_
@@ -8,6 +8,7 @@
 
 
 #include "ngx_crm.h"
+#include "store/ngx_crm_revoked_zone.h"
 
 
 #define NGX_CRM_ZONE_KINDS    16
@@ -17,7 +18,9 @@
 typedef enum {
     NGX_CRM_COUNT_PASSED = 0, NGX_CRM_COUNT_ANSWERED, NGX_CRM_COUNT_REFUSED,
     NGX_CRM_COUNT_KEY_HIT, NGX_CRM_COUNT_KEY_MISS, NGX_CRM_COUNT_KEY_STALE,
-    NGX_CRM_COUNT_OUTBOX_LOST, NGX_CRM_NCOUNTS
+    NGX_CRM_COUNT_OUTBOX_LOST,
+    NGX_CRM_COUNT_REVOKED_STALE, NGX_CRM_COUNT_REVOKED_ASKED,
+    NGX_CRM_COUNT_REVOKED_LOST, NGX_CRM_NCOUNTS
 } ngx_crm_count_e;
 
 
@@ -28,6 +31,8 @@ typedef struct {
     ngx_queue_t          known;      /* least recently used last */
     ngx_queue_t          unknown;
     ngx_uint_t           nunknown;   /* bytes that negative entries hold */
+    ngx_uint_t           dropped;    /* entries, by events */
+    ngx_crm_revoked_zone_t  revoked;
     ngx_uint_t           nkinds;
     u_char               kinds[NGX_CRM_ZONE_KINDS][NGX_CRM_ZONE_SETTING];
     ngx_atomic_t         counts[NGX_CRM_NCOUNTS];

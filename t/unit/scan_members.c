@@ -4,6 +4,8 @@
 #include <ngx_core.h>
 
 #include "base/ngx_crm_scan.h"
+#include "base/ngx_crm_scan_integer.h"
+#include "base/ngx_crm_scan_member.h"
 #include "base/ngx_crm_scan_object.h"
 #include "base/ngx_crm_utf8.h"
 

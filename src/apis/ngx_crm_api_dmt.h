@@ -1,0 +1,13 @@
+/* DMT-lite unified customer, as data. */
+
+#ifndef _NGX_CRM_API_DMT_H_INCLUDED_
+#define _NGX_CRM_API_DMT_H_INCLUDED_
+
+
+#include "ngx_crm.h"
+
+
+extern const ngx_crm_api_t  ngx_crm_api_dmt;
+
+
+#endif /* _NGX_CRM_API_DMT_H_INCLUDED_ */

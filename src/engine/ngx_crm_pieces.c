@@ -1,0 +1,76 @@
+/* A text in pieces, none of which is copied. */
+
+#include "engine/ngx_crm_pieces.h"
+
+
+#define NGX_CRM_PIECES_FIRST  16
+
+
+void
+ngx_crm_pieces_init(ngx_crm_pieces_t *pieces, ngx_pool_t *pool)
+{
+    pieces->pool = pool;
+    pieces->elts = NULL;
+    pieces->n = 0;
+    pieces->room = 0;
+    pieces->len = 0;
+}
+
+
+ngx_int_t
+ngx_crm_pieces_add(ngx_crm_pieces_t *pieces, const u_char *data, size_t len)
+{
+    ngx_str_t   *elts;
+    ngx_uint_t   room;
+
+    if (len == 0) {
+        return NGX_OK;
+    }
+
+    if (pieces->n == pieces->room) {
+        room = pieces->room ? pieces->room * 2 : NGX_CRM_PIECES_FIRST;
+
+        elts = ngx_palloc(pieces->pool, room * sizeof(ngx_str_t));
+        if (elts == NULL) {
+            return NGX_ERROR;
+        }
+
+        if (pieces->n) {
+            ngx_memcpy(elts, pieces->elts, pieces->n * sizeof(ngx_str_t));
+        }
+
+        pieces->elts = elts;
+        pieces->room = room;
+    }
+
+    pieces->elts[pieces->n].data = (u_char *) data;
+    pieces->elts[pieces->n].len = len;
+
+    pieces->n++;
+    pieces->len += len;
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_crm_pieces_join(const ngx_crm_pieces_t *pieces, ngx_str_t *text)
+{
+    u_char      *p;
+    ngx_uint_t   i;
+
+    text->len = pieces->len;
+
+    text->data = ngx_pnalloc(pieces->pool, text->len);
+    if (text->data == NULL) {
+        return NGX_ERROR;
+    }
+
+    p = text->data;
+
+    for (i = 0; i < pieces->n; i++) {
+        p = ngx_cpymem(p, pieces->elts[i].data, pieces->elts[i].len);
+    }
+
+    return NGX_OK;
+}

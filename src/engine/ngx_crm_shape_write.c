@@ -1,0 +1,314 @@
+/* Sealing: literal text, fillings, and the payload's own bytes. */
+
+#include "engine/ngx_crm_shape_write.h"
+#include "engine/ngx_crm_shape_parts.h"
+#include "base/ngx_crm_json.h"
+#include "base/ngx_crm_scan_member.h"
+
+
+#define ngx_crm_shape_write_text(pieces, s)                                   \
+    ngx_crm_pieces_add(pieces, (u_char *) s, sizeof(s) - 1)
+
+
+typedef struct {
+    ngx_crm_pieces_t           *pieces;
+    const ngx_crm_shape_t      *shape;
+    const ngx_crm_filling_t    *fillings;
+    ngx_uint_t                  n;
+    const ngx_crm_payload_t    *payload;
+    uint64_t                    seen;      /* fields that the payload has */
+    ngx_uint_t                  kept;      /* members of the payload */
+} ngx_crm_shape_write_t;
+
+
+static ngx_int_t ngx_crm_shape_write_hole(ngx_crm_shape_write_t *w,
+    const ngx_crm_shape_part_t *part);
+static ngx_int_t ngx_crm_shape_write_payload(ngx_crm_shape_write_t *w,
+    ngx_uint_t bare);
+static ngx_int_t ngx_crm_shape_write_rest(ngx_crm_shape_write_t *w);
+static ngx_int_t ngx_crm_shape_write_members(ngx_crm_shape_write_t *w,
+    ngx_uint_t beside);
+static ngx_uint_t ngx_crm_shape_write_drops(ngx_crm_shape_write_t *w,
+    const ngx_crm_span_t *name, ngx_uint_t beside);
+static ngx_int_t ngx_crm_shape_write_default(ngx_crm_shape_write_t *w,
+    const ngx_crm_shape_part_t *part);
+static ngx_int_t ngx_crm_shape_write_filling(ngx_crm_shape_write_t *w,
+    const ngx_crm_filling_t *filling, ngx_uint_t quoted);
+
+
+ngx_int_t
+ngx_crm_shape_write(ngx_crm_pieces_t *pieces, const ngx_crm_shape_t *shape,
+    const ngx_crm_filling_t *fillings, ngx_uint_t n,
+    const ngx_crm_payload_t *payload)
+{
+    ngx_int_t              rc;
+    ngx_uint_t             i;
+    ngx_crm_shape_part_t  *part;
+    ngx_crm_shape_write_t  w;
+
+    w.pieces = pieces;
+    w.shape = shape;
+    w.fillings = fillings;
+    w.n = n;
+    w.payload = payload;
+    w.seen = 0;
+    w.kept = 0;
+
+    rc = NGX_OK;
+
+    for (i = 0; i < shape->nparts && rc == NGX_OK; i++) {
+        part = &shape->parts[i];
+
+        switch (part->kind) {
+
+        case NGX_CRM_SHAPE_TEXT:
+            rc = ngx_crm_pieces_add(pieces, part->text.data, part->text.len);
+            break;
+
+        case NGX_CRM_SHAPE_REST:
+            rc = ngx_crm_shape_write_rest(&w);
+            break;
+
+        case NGX_CRM_SHAPE_DEFAULT:
+            rc = ngx_crm_shape_write_default(&w, part);
+            break;
+
+        default:
+            rc = ngx_crm_shape_write_hole(&w, part);
+        }
+    }
+
+    return rc;
+}
+
+
+static ngx_int_t
+ngx_crm_shape_write_hole(ngx_crm_shape_write_t *w,
+    const ngx_crm_shape_part_t *part)
+{
+    ngx_uint_t                i;
+    const ngx_str_t          *name;
+    const ngx_crm_filling_t  *filling;
+
+    static const ngx_str_t          payload = ngx_string("payload");
+    static const ngx_crm_filling_t  nothing = { ngx_string(""),
+                                                ngx_string("\"\""), 1 };
+
+    if (part->text.len == payload.len
+        && ngx_memcmp(part->text.data, payload.data, payload.len) == 0)
+    {
+        return ngx_crm_shape_write_payload(w, w->shape->nfields == 0);
+    }
+
+    filling = &nothing;
+
+    for (i = 0; i < w->n; i++) {
+        name = &w->fillings[i].name;
+
+        if (name->len == part->text.len
+            && ngx_memcmp(name->data, part->text.data, name->len) == 0)
+        {
+            filling = &w->fillings[i];
+            break;
+        }
+    }
+
+    return ngx_crm_shape_write_filling(w, filling,
+                                       part->kind == NGX_CRM_SHAPE_QUOTED);
+}
+
+
+static ngx_int_t
+ngx_crm_shape_write_payload(ngx_crm_shape_write_t *w, ngx_uint_t bare)
+{
+    const ngx_str_t  *text;
+
+    text = &w->payload->text;
+
+    if (text->len == 0) {
+        return bare ? NGX_OK : ngx_crm_shape_write_text(w->pieces, "{}");
+    }
+
+    if (w->payload->without == NULL || *text->data != '{') {
+        return ngx_crm_pieces_add(w->pieces, text->data, text->len);
+    }
+
+    if (ngx_crm_shape_write_text(w->pieces, "{") != NGX_OK
+        || ngx_crm_shape_write_members(w, 0) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return ngx_crm_shape_write_text(w->pieces, "}");
+}
+
+
+/* the payload beside the envelope's own members */
+
+static ngx_int_t
+ngx_crm_shape_write_rest(ngx_crm_shape_write_t *w)
+{
+    const ngx_str_t  *text;
+
+    text = &w->payload->text;
+
+    if (text->len == 0) {
+        return NGX_OK;
+    }
+
+    if (*text->data != '{') {
+        if (ngx_crm_shape_write_text(w->pieces, "\"content\":") != NGX_OK
+            || ngx_crm_pieces_add(w->pieces, text->data, text->len) != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+
+        return ngx_crm_shape_write_text(w->pieces, ",");
+    }
+
+    if (ngx_crm_shape_write_members(w, 1) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return w->kept ? ngx_crm_shape_write_text(w->pieces, ",") : NGX_OK;
+}
+
+
+/*
+ * Adds what is between the payload's braces, in runs of members that stay.
+ * One that goes takes the comma before it along; where none has stayed yet,
+ * the comma after it.
+ */
+
+static ngx_int_t
+ngx_crm_shape_write_members(ngx_crm_shape_write_t *w, ngx_uint_t beside)
+{
+    u_char          *p, *end, *run, *before;
+    ngx_crm_span_t   name, value;
+
+    p = w->payload->text.data;
+    end = p + w->payload->text.len;
+    run = p + 1;
+
+    for ( ;; ) {
+        before = p;
+
+        if (ngx_crm_scan_member(&p, end, &name, &value) != NGX_OK) {
+            break;
+        }
+
+        if (!ngx_crm_shape_write_drops(w, &name, beside)) {
+            w->kept++;
+            continue;
+        }
+
+        if (w->kept) {
+            if (ngx_crm_pieces_add(w->pieces, run, before - run) != NGX_OK) {
+                return NGX_ERROR;
+            }
+
+            run = value.data + value.len;
+            continue;
+        }
+
+        run = (*p == ',') ? p + 1 : value.data + value.len;
+    }
+
+    return ngx_crm_pieces_add(w->pieces, run, end - 1 - run);
+}
+
+
+static ngx_uint_t
+ngx_crm_shape_write_drops(ngx_crm_shape_write_t *w,
+    const ngx_crm_span_t *name, ngx_uint_t beside)
+{
+    ngx_uint_t  i;
+
+    if (w->payload->without
+        && ngx_crm_shape_parts_owns(w->payload->without, name))
+    {
+        return 1;
+    }
+
+    if (!beside) {
+        return 0;
+    }
+
+    i = ngx_crm_shape_parts_field(w->shape, 0, name);
+
+    if (i == w->shape->nfields) {
+        return 0;
+    }
+
+    w->seen |= (uint64_t) 1 << i;
+
+    return ngx_crm_shape_parts_owns(w->shape, name);
+}
+
+
+static ngx_int_t
+ngx_crm_shape_write_default(ngx_crm_shape_write_t *w,
+    const ngx_crm_shape_part_t *part)
+{
+    if (w->seen & (uint64_t) 1 << part->field) {
+        return NGX_OK;
+    }
+
+    if (ngx_crm_pieces_add(w->pieces, part->text.data, part->text.len)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return ngx_crm_shape_write_text(w->pieces, ",");
+}
+
+
+static ngx_int_t
+ngx_crm_shape_write_filling(ngx_crm_shape_write_t *w,
+    const ngx_crm_filling_t *filling, ngx_uint_t quoted)
+{
+    u_char  *p;
+    size_t   len;
+
+    if (!filling->raw) {
+        len = ngx_crm_json_quote(NULL, &filling->value);
+
+        p = ngx_pnalloc(w->pieces->pool, len);
+        if (p == NULL) {
+            return NGX_ERROR;
+        }
+
+        ngx_crm_json_quote(p, &filling->value);
+
+        return ngx_crm_pieces_add(w->pieces, p, len);
+    }
+
+    if (quoted && ngx_crm_shape_write_text(w->pieces, "\"") != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (ngx_crm_pieces_add(w->pieces, filling->value.data,
+                           filling->value.len)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return quoted ? ngx_crm_shape_write_text(w->pieces, "\"") : NGX_OK;
+}
+
+
+ngx_int_t
+ngx_crm_shape_write_around(const ngx_crm_shape_t *shape, ngx_str_t *before,
+    ngx_str_t *after)
+{
+    if (shape->nparts != 3 || shape->parts[1].kind != NGX_CRM_SHAPE_HOLE) {
+        return NGX_DECLINED;
+    }
+
+    *before = shape->parts[0].text;
+    *after = shape->parts[2].text;
+
+    return NGX_OK;
+}
