@@ -8,7 +8,8 @@ MAKEFLAGS     += --no-print-directory
 TOP      := $(CURDIR)
 O        := $(TOP)/objs
 NGX_SRC  := /usr/share/nginx/src
-NGINX    := $(shell PATH=$$PATH:/usr/sbin command -v nginx || echo nginx)
+NGINX    := $(shell PATH=$$PATH:/usr/sbin command -v nginx \
+              || echo /usr/sbin/nginx)
 MODULES  := /usr/lib/nginx/modules
 JOBS     := $(shell nproc)
 
@@ -40,7 +41,8 @@ export TEST_NGINX_BINARY ?= $(NGINX)
 export TEST_CRM_OBJS     ?= $O
 
 
-.PHONY: all help deps unit test prove sanitize check run stop install clean
+.PHONY: all help deps unit test prove sanitize check fuzz bench run stop \
+    install clean
 
 all: $O/Makefile ## Build objs/ngx_crm_module.so against the system's NGINX
 	@$(MAKE) -s -j $(JOBS) -f $O/Makefile -C $(NGX_SRC) $(TARGETS)
@@ -62,7 +64,8 @@ test: deps ## Build, then run all tests; needs nothing but this clone
 prove: ## Run the tests that are built
 	@prove -j 4 -r -I t/lib t
 
-run: deps all ## Start a demo edge on 127.0.0.1:$RUN_PORT (8080)
+run: deps ## Start a demo edge on 127.0.0.1:$RUN_PORT (8080)
+	@$(MAKE) all
 	@./demo/run
 
 stop: ## Stop the demo edge
@@ -106,9 +109,13 @@ $(UNITS): $O/unit/%: t/unit/%.c
 
 
 # NGINX's own release, of the installed version, with both sanitizers and
-# without pools, so that each allocation is seen.
+# without pools, so that each allocation is seen.  It is linked with libcrypt:
+# ASan intercepts crypt_r(), and finds the real one only if it is there when
+# the program starts.  The module stays loaded to the end, for what its statics
+# hold is not lost.
 
 SAN      := $O/sanitize
+SAN_LD   := -Wl,--no-as-needed -lcrypt -Wl,-z,nodelete
 SAN_OPT  := -g -O1 -fno-omit-frame-pointer -fsanitize=address,undefined
 
 sanitize: deps ## Run all tests under AddressSanitizer and UBSan
@@ -120,7 +127,7 @@ sanitize: deps ## Run all tests under AddressSanitizer and UBSan
 	    --with-http_auth_request_module --with-http_stub_status_module \
 	    --with-http_addition_module --with-http_sub_module \
 	    --with-cc-opt='$(SAN_OPT) -DNGX_DEBUG_PALLOC=1 $(WARNINGS)' \
-	    --with-ld-opt='$(SAN_OPT)'" all unit
+	    --with-ld-opt='$(SAN_OPT) $(SAN_LD)'" all unit
 	@$(MAKE) prove O=$(SAN) TEST_NGINX_BINARY=$(SAN)/nginx \
 	    TEST_CRM_OBJS=$(SAN)
 
@@ -130,3 +137,14 @@ check: $O/Makefile ## Read the sources with cppcheck and clang-tidy
 	    --enable=warning,performance,portability \
 	    --suppressions-list=.ci/cppcheck -I src $(SOURCES)
 	@clang-tidy --quiet $(SOURCES) -- $(INCS)
+
+
+fuzz: $O/Makefile ## Fuzz the scanner and the envelopes, 60 s each
+	@./fuzz/run $O/fuzz '$(INCS)'
+
+bench: $O/bench ## Measure the scanner and the envelopes beside jansson
+	@$O/bench bench/bodies/*.json
+
+$O/bench: bench/scan.c $O/unit/libcrm.a t/unit/stub.c $(wildcard t/unit/*.h)
+	@$(CC) -O2 $(WARNINGS) $(INCS) -I t/unit -o $@ \
+	    $< t/unit/stub.c $O/unit/libcrm.a -ljansson -lcrypto

@@ -138,10 +138,11 @@ is_deeply([ $t->wrong_log, $t->wrong_secrets, $t->wrong_requests ], [],
 
 is($t->get('/unknown?correct%20horse')->status, 599, 'CRM, unexpected');
 $t->get('/two' . '/' x 3, 'User-Agent' => 'x');
-spew($t->dir . '/asan.1', 'a report');
+spew($t->dir . '/asan.1', "=\n==1==ERROR: a report\n#0\n");
 $t->file('access.log', "login with \"correct horse\"\n[alert] a\n");
 
-is_deeply([ $t->finish ], [ 'a report', 'a secret in a log: corr…',
+is_deeply([ $t->finish ],
+    [ "==1==ERROR: a report\n#0\n", 'a secret in a log: corr…',
     'the CRM did not expect GET /unknown?correct%20horse',
     'the CRM did not expect GET /two///' ], 'all is noticed');
 

@@ -59,7 +59,7 @@ rule('a header has 80 lines at most', sub { longer($_[1], 80) },
     grep { m{^src/.*\.h$} } @all);
 rule('a function has 60 lines at most', \&long_functions, @c);
 rule('two blank lines after a function', sub {
-    $_[1] =~ /\n\}\n(?!\n\n[^\n]|\z)([^\n]*\n[^\n]*\n[^\n]*)/g }, @c);
+    $_[1] =~ /\n\}\n(?!\n\n[^\n]|\n*\#|\z)([^\n]*\n[^\n]*\n[^\n]*)/g }, @c);
 rule('no // comments', sub { bare($_[1]) =~ m{(//.*)}g }, @c);
 
 rule('includes go down', \&climbing, grep { m{^src/} } @code);

@@ -26,6 +26,7 @@ my @here = (
     [ qr{listen 127\.0\.0\.1:8081;}, 'listen 127.0.0.1:%%STATUS_PORT%%;' ],
     [ qr{^user .*$}m, $> == 0 ? 'user root root;' : '' ],
     [ qr{worker_rlimit_nofile 65536;}, '' ],
+    [ qr{worker_connections 16384;}, 'worker_connections 512;' ],
     [ qr{^(http \{)$}m, '$1 %%HTTP%%' ],
 );
 

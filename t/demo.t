@@ -16,7 +16,10 @@ my $demo = abs_path(dirname(__FILE__) . '/../demo');
 my $t = Test::CRM->new;
 my $run = $t->dir . '/run';
 
-local %ENV = (%ENV, %{$t->environment}, RUN_DIR => $run, RUN_PORT => port());
+local %ENV = (%ENV, %{$t->environment(0)}, RUN_DIR => $run,
+    RUN_PORT => port());
+
+END { system "RUN_DIR=$run $demo/stop" if defined $run && -d $run }
 
 my $guide = `$demo/run 2>&1`;
 

@@ -222,7 +222,7 @@ for my $row ([ slow => refused('too_many_requests') ],
 }
 
 
-# one connection goes on after a refused body, though NGINX ends it after a 400
+# one connection goes on after a refused body
 
 my $client = $t->connect;
 
@@ -230,6 +230,8 @@ is(said($client->request(POST => "$v1/orders", body => 'x' x 1000)),
     refused('no_token'), 'kept, refused');
 is(said($client->request(POST => "$v1/contacts/CAD1", body => 'x' x 1000)),
     refused('method_not_allowed'), 'kept, no such method');
+is(said($client->request(POST => "/public$auth", body => 'x' x 1000)),
+    refused('invalid_json'), 'kept, no JSON');
 is(said($client->request(GET => "$v1/html404", headers => \@token)),
     refused('bad_gateway'), 'kept, an upstream page');
 is(said($client->request(GET => "$v1/orders", headers => \@token)),

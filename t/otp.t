@@ -108,6 +108,20 @@ for my $send (@sends) {
     ok($left > 290 && $left <= 300, "$name, expires");
 }
 
+# guessing at a second credential moves neither the hint nor the limits
+
+for my $card (qw(4000 4001)) {
+    my @shown = map { request($t, SMS => [ CARD => $card, @$_ ])
+        ->json->{obfuscated_value} }
+        [], [ PASSPORT => 'guess' ], [ BIRTHDATE => '1999-09-09' ];
+    my @limits = @{$t->redis('KEYS', 'crm:live:otp:*:throttle:*')};
+
+    is_deeply(\@shown, [ ($shown[0]) x 3 ], "$card and a guess, shown");
+    request($t, SMS => [ CARD => $card, PASSPORT => 'another' ]);
+    is(scalar @{$t->redis('KEYS', 'crm:live:otp:*:throttle:*')},
+        scalar @limits, "$card and a guess, one destination");
+}
+
 my $answer = request($t, SMS => [ CARD => '4000' ]);
 
 is($answer->header('Cache-Control'), 'no-store', 'not to be stored');
@@ -247,6 +261,25 @@ is(validate($t, [ AUTH_OTP => $handle ], $message->{code})->status, 200,
     'the older channel by its handle');
 is(validate($t, [ CARD => '4000' ], $sent->{code})->status, 200,
     'the newer channel by its credential');
+
+
+# two credentials that codes were asked with: the newer code is meant
+
+for my $order ([ CARD => '4000', EMAIL => 'john@crm.com' ],
+    [ EMAIL => 'john@crm.com', CARD => '4000' ])
+{
+    forget_failures();
+    sent($t, SMS => [ @$order[0, 1] ]);
+    $t->redis('PEXPIRE', $_, 290_000)
+        for @{$t->redis('KEYS', 'crm:live:otp:*:latest:*')};
+    ($handle, $message) = sent($t, SMS => [ @$order[2, 3] ]);
+
+    is(validate($t, $order, $message->{code})->status, 200,
+        "@$order, the newer of both");
+    ($handle, $message) = sent($t, SMS => [ @$order[0, 1] ]);
+    is(validate($t, $order, $message->{code})->status, 200,
+        "@$order, the first is the newer");
+}
 
 
 # over, for several reasons

@@ -143,6 +143,9 @@ is(ttl($handle), 300, 'the code for five minutes');
 is(ttl('latest'), 300, 'and so is its name');
 validate($t, [ AUTH_OTP => $handle ], 'wrong1');
 is(ttl('throttle'), 86400, 'failures are kept for a day');
+pass_time(31);
+request($t, SMS => \@known);
+is(ttl('throttle'), 86400, 'and so they are after another send');
 is(ttl('app'), 3600, 'an app has an hour');
 
 

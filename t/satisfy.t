@@ -17,6 +17,7 @@ my $pass = 'proxy_pass http://127.0.0.1:%%CRM_PORT%%$crm_path;';
 my $crm = 'proxy_pass http://127.0.0.1:%%CRM_PORT%%';
 
 my $t = Test::CRM->new(conf => Test::CRM::conf_selfservice(
+    https => 1,
     tls => '',
     http => 'limit_req_zone $crm_contact_id zone=c:1m rate=1r/m;
         log_format crm "$request_uri $status $crm_api $crm_route $crm_result "
@@ -160,6 +161,18 @@ for my $path ('/ssi/included', '/page') {
 }
 
 ($no) = $no =~ /^\d+ (.*)/;
+
+# all of them wait for one key, the first time
+
+for my $path (qw(/page /ssi/included /asked/orders /mirrored/orders)) {
+    my @headers = (@token, api_key => $t->api_key("fresh-key-of-$path"));
+
+    is(said($t->get($path, @headers)), said($t->get($path, @token)),
+        "$path, a fresh key");
+    is(said($t->h2(GET => $path, headers => [ @token,
+        api_key => $t->api_key("another-key-of-$path") ])),
+        said($t->get($path, @token)), "$path, a fresh key, HTTP/2");
+}
 
 is(said($t->get('/page')), "200 [$no][$no][$fault][$no]", 'nobody');
 

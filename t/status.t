@@ -36,7 +36,9 @@ is($r->header('Content-Type'), 'application/json', 'json, type');
 is($r->header('Cache-Control'), 'no-store', 'json, not kept');
 is($r->body, '{"requests_passed":3,"requests_answered":0,'
     . '"requests_refused":1,"api_key_hits":2,"api_key_misses":2,'
-    . '"api_key_stales":0,"outbox_lost":0,"redis_up":true}' . "\n", 'json');
+    . '"api_key_stales":0,"outbox_lost":0,"revocation_stale":0,'
+    . '"revocation_asked":0,"revocations_lost":0,"revocations":0,'
+    . '"revocations_told":true,"redis_up":true}' . "\n", 'json');
 
 $r = $t->get('/prometheus');
 
@@ -56,6 +58,19 @@ crm_api_key_lookups_total{result="stale"} 0
 # HELP crm_outbox_lost_total Messages that crm_outbox threw away unsent.
 # TYPE crm_outbox_lost_total counter
 crm_outbox_lost_total 0
+# HELP crm_revocation_checks_total Tokens that the zone was not sure of.
+# TYPE crm_revocation_checks_total counter
+crm_revocation_checks_total{result="stale"} 0
+crm_revocation_checks_total{result="asked"} 0
+# HELP crm_revocations_lost_total Revocations without room in the zone.
+# TYPE crm_revocations_lost_total counter
+crm_revocations_lost_total 0
+# HELP crm_revocations Revocations in the zone.
+# TYPE crm_revocations gauge
+crm_revocations 0
+# HELP crm_revocations_told Whether the zone is told of new ones.
+# TYPE crm_revocations_told gauge
+crm_revocations_told 1
 # HELP crm_redis_up Whether Redis takes commands.
 # TYPE crm_redis_up gauge
 crm_redis_up 1

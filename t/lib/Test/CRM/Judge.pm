@@ -33,21 +33,22 @@ sub wrong_log {
 
     return grep {
         my $line = $_;
-        $line =~ /\[(?:alert|emerg|crit)\]|exited on signal/
+        $line =~ /\[(?:alert|emerg|crit)\]
+            | exited[ ](?:on[ ]signal|with[ ]code[ ][1-9])/x
             && !grep { $line =~ $_ } @{$t->{allowed}};
     } split /\n/, $t->error_log;
 }
 
 
-# ASan writes files of its own, UBSan to stderr, which NGINX makes its log.
+# A sanitizer writes a file of its own or to stderr, which is NGINX's log.
 
 sub wrong_reports {
     my ($t) = @_;
 
-    return (
-        map({ substr slurp($_), 0, 4000 } glob "$t->{dir}/asan.*"),
-        grep({ /: runtime error: / } map { split /\n/, slurp($_) }
-            glob "$t->{dir}/error.log $t->{dir}/nginx*.out"));
+    return map {
+        slurp($_) =~ /(^.*:[ ]runtime[ ]error:[ ].*$
+            | ==\d+==ERROR:(?:.*\n){1,30})/gmx
+    } glob "$t->{dir}/asan.* $t->{dir}/error.log $t->{dir}/nginx*.out";
 }
 
 

@@ -3,11 +3,15 @@ package Test::CRM::Wire;
 # A wire between NGINX and Redis that a test can cut, one command of a flow
 # before the other:
 #
-#     my $wire = Test::CRM::Wire->new($t);    # crm_redis unix:%%DIR%%/wire.sock
+#     my $wire = Test::CRM::Wire->new($t);    # at %%DIR%%/wire.sock
 #     $wire->plan(drop => 3);     # the third command does not arrive
 #     $wire->plan(lose => 3);     # it arrives, and its reply does not
 #     $wire->plan(hold => 3);     # it waits until there is another plan
+#     $wire->say(3, ":1\r\n");    # it does not arrive, and is answered this
+#     $wire->say(3, '', 1);       # and then the wire is cut
 #     $wire->plan('pass');
+#
+# `asked` is another pattern of the commands that count.
 
 use warnings;
 use strict;
@@ -22,9 +26,10 @@ my $asked = qr/\A(?:GET|HMGET|EVALSHA|EVAL)\z/;
 
 
 sub new {
-    my ($class, $t) = @_;
+    my ($class, $t, %opt) = @_;
 
-    my $self = bless { dir => $t->{dir}, n => 0 }, $class;
+    my $self = bless { dir => $t->{dir}, n => 0, asked => $asked, %opt },
+        $class;
 
     $self->plan('pass');
     $t->{pid}{wire} = spawn(sub { $self->serve }, out => "$t->{dir}/wire.out");
@@ -46,6 +51,14 @@ sub plan {
 }
 
 
+sub say {
+    my ($self, $at, $bytes, $cut) = @_;
+
+    spew("$self->{dir}/wire.say", $bytes);
+    $self->plan($cut ? 'end' : 'say', $at);
+}
+
+
 # Whether the command that the plan names has come.
 
 sub reached { slurp("$_[0]{dir}/wire.at") eq $_[0]{n} }
@@ -53,6 +66,8 @@ sub reached { slurp("$_[0]{dir}/wire.at") eq $_[0]{n} }
 
 sub serve {
     my ($self) = @_;
+
+    local $SIG{PIPE} = 'IGNORE';
 
     my $listen = IO::Socket::UNIX->new(Local => "$self->{dir}/wire.sock",
         Listen => 16) or die "wire.sock: $!";
@@ -116,10 +131,17 @@ sub pass_on {
 
         return if @argv < $n || $at > length $line->{in};
 
-        my $what = $argv[0] =~ $asked ? $self->fate($line) : 'pass';
+        my $what = $argv[0] =~ $self->{asked} ? $self->fate($line) : 'pass';
 
         return if $what eq 'hold';
         return $line->{cut} = 1 if $what eq 'drop';
+
+        if ($what eq 'say' || $what eq 'end') {
+            substr $line->{in}, 0, $at, '';
+            syswrite $line->{client}, slurp("$self->{dir}/wire.say");
+            $line->{cut} = 1 if $what eq 'end';
+            next;
+        }
 
         $line->{lost} = 1 if $what eq 'lose';
         syswrite $line->{redis}, substr $line->{in}, 0, $at, '';

@@ -20,6 +20,8 @@ my %reasons = (
     bad_request        => [ 400, 'INVALIDVALUE', 'Bad request.' ],
     missing            => [ 400, 'MANDATORYFIELD',
                             'A mandatory field is missing.' ],
+    invalid            => [ 400, 'INVALIDVALUE',
+                            'A field has an invalid value.' ],
     invalid_json       => [ 400, 'INVALIDJSON',
                             'The body is not valid JSON.' ],
     wrong_api_key      => [ 401, 'INVALIDAPIKEY', 'Invalid API key.' ],
