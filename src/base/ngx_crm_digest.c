@@ -171,3 +171,14 @@ ngx_crm_digest_derive(u_char out[NGX_CRM_SHA256_LEN],
 
     return rc == 1 ? NGX_OK : NGX_ERROR;
 }
+
+
+void
+ngx_crm_digest_free(void)
+{
+    EVP_MD_CTX_free(ngx_crm_digest_md);
+    ngx_crm_digest_md = NULL;
+
+    EVP_MAC_CTX_free(ngx_crm_digest_mac);
+    ngx_crm_digest_mac = NULL;
+}

@@ -37,5 +37,8 @@ ngx_int_t ngx_crm_digest_hmac(u_char out[NGX_CRM_SHA256_LEN],
 ngx_int_t ngx_crm_digest_derive(u_char out[NGX_CRM_SHA256_LEN],
     const ngx_str_t *secret, const char *info);
 
+/* Frees the contexts, and wipes the last key, before the process exits. */
+void ngx_crm_digest_free(void);
+
 
 #endif /* _NGX_CRM_DIGEST_H_INCLUDED_ */

@@ -168,7 +168,11 @@ ngx_crm_jwt_key_copy(ngx_pool_t *pool, ngx_str_t *dst, const ngx_str_t *src)
     }
 
     dst->len = src->len;
-    *ngx_cpymem(dst->data, src->data, src->len) = '\0';
+    dst->data[src->len] = '\0';
+
+    if (src->len) {
+        ngx_memcpy(dst->data, src->data, src->len);
+    }
 
     return NGX_OK;
 }

@@ -186,6 +186,27 @@ ngx_crm_text_sextet(u_char c)
 }
 
 
+ngx_str_t
+ngx_crm_text_last(ngx_str_t *text, u_char c)
+{
+    u_char     *p;
+    ngx_str_t   last;
+
+    p = text->data + text->len;
+
+    while (p > text->data && p[-1] != c) {
+        p--;
+    }
+
+    last.data = p;
+    last.len = text->data + text->len - p;
+
+    text->len = (p > text->data) ? (size_t) (p - 1 - text->data) : 0;
+
+    return last;
+}
+
+
 ngx_uint_t
 ngx_crm_text_same(const u_char *a, size_t an, const u_char *b, size_t bn)
 {

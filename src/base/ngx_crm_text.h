@@ -33,6 +33,12 @@ u_char *ngx_crm_text_base64url(u_char *dst, const u_char *src, size_t n);
  */
 ssize_t ngx_crm_text_unbase64url(u_char *dst, const u_char *src, size_t n);
 
+/*
+ * Takes what follows the last c off a text, and that c, and returns it; all of
+ * the text where it has no c.
+ */
+ngx_str_t ngx_crm_text_last(ngx_str_t *text, u_char c);
+
 /* Says whether two texts are the same, in time that tells only lengths. */
 ngx_uint_t ngx_crm_text_same(const u_char *a, size_t an, const u_char *b,
     size_t bn);

@@ -252,7 +252,7 @@ ngx_crm_variables_set(ngx_http_variable_value_t *v, const ngx_str_t *value)
     v->no_cacheable = 0;
     v->not_found = 0;
     v->len = value ? value->len : 0;
-    v->data = value ? value->data : (u_char *) "";
+    v->data = v->len ? value->data : (u_char *) "";
 }
 
 

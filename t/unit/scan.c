@@ -15,6 +15,7 @@ static void scan_texts(void);
 static void scan_truncated(void);
 static u_char *scan_repeat(u_char *p, const char *text, size_t times);
 static void scan_nested(void);
+static void scan_places(void);
 static void scan_span(void);
 
 
@@ -24,6 +25,7 @@ main(void)
     scan_texts();
     scan_truncated();
     scan_nested();
+    scan_places();
     scan_span();
 
     return done_testing();
@@ -149,6 +151,46 @@ scan_span(void)
 
     is_int(ngx_crm_scan_text(&text, &span), NGX_OK, "white space around");
     is_text(&span, "{\"a\": 1.10 }", "the value without it, as it was");
+
+    free(text.data);
+}
+
+
+/* whatever the place of a byte among those that are looked at together */
+
+static void
+scan_places(void)
+{
+    size_t          i, at, accepted;
+    u_char          was;
+    ngx_str_t       text;
+    ngx_crm_span_t  span;
+
+    static const u_char  bytes[] = { '\0', '\n', 0x1f, '"', '\\', 0x80, 0xff };
+
+    text.len = 300;
+    text.data = malloc(text.len);
+
+    memset(text.data, 'x', text.len);
+    memcpy(text.data, "[\"y\",\"", 6);
+    memcpy(text.data + text.len - 2, "\"]", 2);
+
+    is_int(ngx_crm_scan_text(&text, &span), NGX_OK, "a long string");
+
+    for (i = 0; i < sizeof(bytes); i++) {
+        accepted = 0;
+
+        for (at = 6; at < text.len - 2; at++) {
+            was = text.data[at];
+            text.data[at] = bytes[i];
+
+            accepted += (ngx_crm_scan_text(&text, &span) == NGX_OK);
+
+            text.data[at] = was;
+        }
+
+        is_int(accepted, 0, "one wrong byte, anywhere in it");
+    }
 
     free(text.data);
 }

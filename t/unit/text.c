@@ -161,6 +161,30 @@ compare(void)
 
 
 static void
+last(void)
+{
+    ngx_str_t  rest, part;
+
+    rest = text("a.bc.");
+
+    part = ngx_crm_text_last(&rest, '.');
+    is_int(part.len, 0, "nothing follows the last");
+    is_text(&rest, "a.bc", "which is taken");
+
+    part = ngx_crm_text_last(&rest, '.');
+    is_text(&part, "bc", "what follows the last");
+    is_text(&rest, "a", "and what is left");
+
+    part = ngx_crm_text_last(&rest, '.');
+    is_text(&part, "a", "all, where there is none");
+    is_int(rest.len, 0, "and nothing is left");
+
+    part = ngx_crm_text_last(&rest, '.');
+    is_int(part.len + rest.len, 0, "of nothing, nothing");
+}
+
+
+static void
 id(void)
 {
     char        all[257];
@@ -206,6 +230,7 @@ main(void)
     hex();
     base64url();
     compare();
+    last();
     id();
 
     return done_testing();

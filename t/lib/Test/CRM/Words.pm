@@ -24,6 +24,8 @@ my %reasons = (
                             'A field has an invalid value.' ],
     invalid_json       => [ 400, 'INVALIDJSON',
                             'The body is not valid JSON.' ],
+    wrong_credentials  => [ 400, 'INVALIDCREDENTIALS', 'Invalid username or '
+                            . 'password.' ],
     wrong_api_key      => [ 401, 'INVALIDAPIKEY', 'Invalid API key.' ],
     no_token           => [ 401, 'INVALIDTOKEN', 'A token is required.' ],
     wrong_token        => [ 401, 'INVALIDTOKEN', 'Invalid token.' ],
