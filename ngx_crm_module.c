@@ -4,11 +4,16 @@
  */
 
 #include "ngx_crm.h"
+#include "apis/ngx_crm_api_actions.h"
+#include "apis/ngx_crm_api_dmt.h"
+#include "apis/ngx_crm_api_engagement.h"
 #include "apis/ngx_crm_api_selfservice.h"
 #include "edge/ngx_crm_access.h"
+#include "edge/ngx_crm_bounds.h"
 #include "edge/ngx_crm_check.h"
 #include "edge/ngx_crm_directives.h"
 #include "edge/ngx_crm_filter.h"
+#include "edge/ngx_crm_filter_conf.h"
 #include "edge/ngx_crm_location.h"
 #include "edge/ngx_crm_process.h"
 #include "edge/ngx_crm_status.h"
@@ -31,6 +36,9 @@ static char *ngx_crm_module_merge_loc_conf(ngx_conf_t *cf, void *parent,
 
 const ngx_crm_api_t  *const ngx_crm_apis[] = {
     &ngx_crm_api_selfservice,
+    &ngx_crm_api_engagement,
+    &ngx_crm_api_dmt,
+    &ngx_crm_api_actions,
     NULL
 };
 
@@ -105,10 +113,13 @@ static ngx_command_t  ngx_crm_module_commands[] = {
       ngx_conf_set_sec_slot, SRV_AT(leeway), NULL },
 
     { ngx_string("crm_otp"), SERVER|NGX_CONF_1MORE,
-      ngx_crm_directives_otp, SRV_AT(otp), NULL },
+      ngx_crm_bounds_read, SRV_AT(otp), &ngx_crm_bounds_otp },
 
     { ngx_string("crm_login"), SERVER|NGX_CONF_1MORE,
-      ngx_crm_directives_login, SRV_AT(login), NULL },
+      ngx_crm_bounds_read, SRV_AT(login), &ngx_crm_bounds_login },
+
+    { ngx_string("crm_password"), SERVER|NGX_CONF_1MORE,
+      ngx_crm_bounds_read, SRV_AT(password), &ngx_crm_bounds_password },
 
     { ngx_string("crm_api"), LOCATION|NGX_CONF_TAKE1,
       ngx_crm_directives_api, LOC_AT(api), NULL },
@@ -139,6 +150,15 @@ static ngx_command_t  ngx_crm_module_commands[] = {
 
     { ngx_string("crm_refresh_token_ttl"), ANYWHERE|NGX_CONF_TAKE1,
       ngx_conf_set_sec_slot, LOC_AT(refresh_ttl), NULL },
+
+    { ngx_string("crm_upstream_envelope"), ANYWHERE|NGX_CONF_TAKE1,
+      ngx_crm_filter_conf_dialect, LOC_AT(upstream), NULL },
+
+    { ngx_string("crm_envelope_buffer_size"), ANYWHERE|NGX_CONF_TAKE1,
+      ngx_conf_set_size_slot, LOC_AT(envelope), NULL },
+
+    { ngx_string("crm_error_envelope"), SERVER|NGX_CONF_TAKE1,
+      ngx_crm_filter_conf_dialect, SRV_AT(error), NULL },
 
     { ngx_string("crm_status"), LOCATION|NGX_CONF_TAKE1,
       ngx_crm_status_directive, LOC_AT(api), NULL },
@@ -198,6 +218,8 @@ ngx_crm_module_postconfiguration(ngx_conf_t *cf)
     {
         return NGX_ERROR;
     }
+
+    ngx_crm_filter_conf_servers(cf);
 
     return ngx_crm_filter_init(cf);
 }
@@ -265,8 +287,8 @@ ngx_crm_module_create_srv_conf(ngx_conf_t *cf)
     }
 
     scf->leeway = NGX_CONF_UNSET;
-    scf->otp.digits = NGX_CONF_UNSET_UINT;
-    scf->login.failures = NGX_CONF_UNSET_UINT;
+    scf->error = NGX_CONF_UNSET_PTR;
+    ngx_crm_bounds_unset(scf);
 
     return scf;
 }
@@ -279,6 +301,7 @@ ngx_crm_module_merge_srv_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_crm_srv_conf_t *conf = child;
 
     ngx_conf_merge_sec_value(conf->leeway, prev->leeway, 30);
+    ngx_conf_merge_ptr_value(conf->error, prev->error, NULL);
     ngx_conf_merge_str_value(conf->issuer, prev->issuer, "");
     ngx_conf_merge_str_value(conf->audience, prev->audience, "");
 
@@ -286,21 +309,7 @@ ngx_crm_module_merge_srv_conf(ngx_conf_t *cf, void *parent, void *child)
         conf->jwt_keys = prev->jwt_keys;
     }
 
-    if (prev->otp.digits == NGX_CONF_UNSET_UINT) {
-        ngx_crm_directives_default_otp(&prev->otp);
-    }
-
-    if (conf->otp.digits == NGX_CONF_UNSET_UINT) {
-        conf->otp = prev->otp;
-    }
-
-    if (prev->login.failures == NGX_CONF_UNSET_UINT) {
-        ngx_crm_directives_default_login(&prev->login);
-    }
-
-    if (conf->login.failures == NGX_CONF_UNSET_UINT) {
-        conf->login = prev->login;
-    }
+    ngx_crm_bounds_merge(prev, conf);
 
     return NGX_CONF_OK;
 }
@@ -318,6 +327,8 @@ ngx_crm_module_create_loc_conf(ngx_conf_t *cf)
 
     lcf->api = NGX_CONF_UNSET_PTR;
     lcf->require_tls = NGX_CONF_UNSET_PTR;
+    lcf->upstream = NGX_CONF_UNSET_PTR;
+    lcf->envelope = NGX_CONF_UNSET_SIZE;
     lcf->unlisted = NGX_CONF_UNSET_UINT;
     lcf->api_key = NGX_CONF_UNSET_UINT;
     lcf->token = NGX_CONF_UNSET_UINT;
@@ -337,6 +348,8 @@ ngx_crm_module_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_crm_loc_conf_t *conf = child;
 
     ngx_conf_merge_ptr_value(conf->require_tls, prev->require_tls, NULL);
+    ngx_conf_merge_ptr_value(conf->upstream, prev->upstream, NULL);
+    ngx_conf_merge_size_value(conf->envelope, prev->envelope, 1024 * 1024);
     ngx_conf_merge_uint_value(conf->unlisted, prev->unlisted,
                               NGX_CRM_UNLISTED_PROXY);
     ngx_conf_merge_uint_value(conf->api_key, prev->api_key,

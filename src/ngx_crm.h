@@ -18,14 +18,17 @@
 
 typedef struct ngx_crm_api_key_s    ngx_crm_api_key_t;
 typedef struct ngx_crm_person_s     ngx_crm_person_t;
+typedef struct ngx_crm_filter_s     ngx_crm_filter_t;
 
 struct ngx_crm_ctx_s {
     ngx_http_request_t             *request;   /* subrequests share a pool */
     const ngx_crm_api_t            *api;
     const ngx_crm_shapes_t         *shapes;
+    const ngx_crm_dialect_t        *dialect;
     const ngx_crm_route_t          *route;
     ngx_uint_t                      needs;     /* after crm_api_key, … */
     ngx_str_t                       owner;     /* X of /contacts/X/… */
+    ngx_str_t                       variable;  /* of a flow's row, the last */
 
     ngx_crm_walk_t                  walk;
     ngx_crm_refusal_t               verdict;   /* of the gate */
@@ -33,6 +36,7 @@ struct ngx_crm_ctx_s {
 
     ngx_str_t                       sent_key;  /* as the client sent them */
     ngx_str_t                       sent_token;
+    ngx_str_t                       sent_refresh;
 
     const ngx_crm_api_key_t        *key;       /* proven, NULL: none */
     ngx_str_t                       app;       /* proven, empty: unknown */
@@ -46,17 +50,16 @@ struct ngx_crm_ctx_s {
     void                           *body;      /* json_t *, the request's */
     ngx_crm_person_t               *person;    /* whom a flow is about */
     void                           *flow;      /* the flow's own data */
+    ngx_http_handler_pt             proxy;     /* the location's own */
 
     ngx_int_t                       sent;      /* to finalize with */
-    ngx_str_t                       sealed;    /* a refusal's body */
+    ngx_crm_filter_t               *filter;    /* NULL: not rewritten */
 
     unsigned                        judging:1;
     unsigned                        credentials:1; /* have been read */
     unsigned                        authorized:1;  /* Authorization came */
     unsigned                        passed:1;  /* ACCESS let it through */
     unsigned                        answered:1;
-    unsigned                        replace:1; /* the filter seals anew */
-    unsigned                        replaced:1;    /* it has done so */
 };
 
 

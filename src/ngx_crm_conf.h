@@ -4,25 +4,13 @@
 #define _NGX_CRM_CONF_H_INCLUDED_
 
 
+#include "ngx_crm_choices.h"
 #include "ngx_crm_limits.h"
 
 
 typedef struct ngx_crm_redis_s      ngx_crm_redis_t;    /* engine */
 typedef struct ngx_crm_shapes_s     ngx_crm_shapes_t;   /* engine */
-
-
-typedef enum {                                 /* crm_api_key, crm_token */
-    NGX_CRM_DEMAND_ROUTE = 0, NGX_CRM_DEMAND_ON, NGX_CRM_DEMAND_OPTIONAL,
-    NGX_CRM_DEMAND_OFF
-} ngx_crm_demand_e;
-
-typedef enum {
-    NGX_CRM_UNLISTED_PROXY = 0, NGX_CRM_UNLISTED_DENY
-} ngx_crm_unlisted_e;
-
-typedef enum {
-    NGX_CRM_REVOCATION_EVENTUAL = 0, NGX_CRM_REVOCATION_STRICT
-} ngx_crm_revocation_e;
+typedef struct ngx_crm_dialect_s    ngx_crm_dialect_t;  /* engine */
 
 
 typedef struct {                               /* http */
@@ -45,7 +33,6 @@ typedef struct {                               /* http */
     ngx_uint_t                      outbox_max;
     time_t                          outbox_keep;         /* s */
     ngx_uint_t                      outbox_set;
-
     ngx_array_t                    *servers;   /* of crm_api locations */
 } ngx_crm_main_conf_t;
 
@@ -57,12 +44,17 @@ typedef struct {                               /* server */
     time_t                          leeway;              /* s */
     ngx_crm_otp_conf_t              otp;
     ngx_crm_login_conf_t            login;
+    ngx_crm_password_conf_t         password;
+    const ngx_crm_dialect_t        *error;     /* NULL: NGINX's own pages */
 } ngx_crm_srv_conf_t;
 
 
 typedef struct {                               /* location */
     const ngx_crm_api_t            *api;       /* NULL: not an edge */
     ngx_crm_shapes_t               *shapes;    /* the API's, compiled */
+    const ngx_crm_dialect_t        *dialect;   /* alike */
+    const ngx_crm_dialect_t        *upstream;  /* NULL: the location's own */
+    size_t                          envelope;  /* bytes held */
     ngx_str_t                       base;      /* "/self-service/v1" */
     const ngx_crm_route_t          *answer;    /* of crm_answer, or NULL */
     ngx_str_t                       answer_name;

@@ -1,4 +1,4 @@
-/* How often, how long, how many: crm_otp and crm_login. */
+/* How often, how long, how many: crm_otp, crm_login and crm_password. */
 
 #ifndef _NGX_CRM_LIMITS_H_INCLUDED_
 #define _NGX_CRM_LIMITS_H_INCLUDED_
@@ -21,6 +21,14 @@ typedef struct {
     time_t                          lockout;             /* s */
     ngx_uint_t                      global;              /* an hour */
 } ngx_crm_login_conf_t;
+
+
+typedef struct {
+    ngx_uint_t                      min;                 /* characters */
+    ngx_uint_t                      max;
+    time_t                          reset_ttl;           /* s */
+    time_t                          verify_ttl;          /* s */
+} ngx_crm_password_conf_t;
 
 
 #endif /* _NGX_CRM_LIMITS_H_INCLUDED_ */

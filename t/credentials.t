@@ -29,7 +29,7 @@ my $t = Test::CRM->new(conf => Test::CRM::conf_selfservice(
         'GET /page' => { type => 'text/html', body => "<p>\n" },
         'GET /cached' => { body => '{}',
             headers => [ 'Cache-Control' => 'public, max-age=60' ] },
-        'GET /lost' => { status => 404, body => '{"a":1}' },
+        'GET /lost' => { status => 404, body => '{"error":1}' },
         'GET /none' => { status => 204, type => undef },
         'POST /upload/files' => { status => 201, reason => 'Made',
             headers => [ Location => '/files/F1' ], body => '{"id":"F1"}' },
@@ -122,7 +122,7 @@ for my $row (
       'application/json', 'private' ],
     [ '/page', "200 <p>\n", 'text/html', 'private' ],
     [ '/cached', '200 {}', 'application/json', 'public, max-age=60' ],
-    [ '/lost', '404 {"a":1}', 'application/json', 'private' ],
+    [ '/lost', '404 {"error":1}', 'application/json', 'private' ],
     [ '/none', '204 ', '', 'private' ])
 {
     my ($path, $said, $content, $cache) = @$row;

@@ -13,6 +13,8 @@ use Test::CRM::Words qw(said refused bearer);
 
 my $pass = 'proxy_pass http://127.0.0.1:%%CRM_PORT%%$crm_path;';
 my $html = '<html>no</html>';
+my %own = map { $_ => qq({ "error":"X", "status":$_, "message":"No." }) }
+    400, 404, 409, 500;
 
 my $t = Test::CRM->new(conf => Test::CRM::conf_selfservice(
     https => 1,
@@ -38,9 +40,12 @@ my $t = Test::CRM->new(conf => Test::CRM::conf_selfservice(
         [ small => "client_body_buffer_size 1k; $pass" ],
         [ file => "client_body_in_file_only clean; $pass" ],
         [ again => "error_page 404 = /public/orders; $pass" ],
+        [ else => "error_page 404 = \@json; $pass" ],
         [ public => "crm_token off; crm_api_key off; $pass" ])
         . "location = /page.html { root %%DIR%%; }
            location \@in { return 200 in; }
+           location \@json { proxy_pass
+               http://127.0.0.1:%%CRM_PORT%%/json\$arg_status; }
            location /internal/ { internal; root %%DIR%%; }"),
     crm => {
         'GET /contacts/CAD1' => '{"id":"CAD1"}',
@@ -59,9 +64,11 @@ my $t = Test::CRM->new(conf => Test::CRM::conf_selfservice(
             body => $html, headers => [ ETag => '"x"',
             'Content-Encoding' => 'br', 'Last-Modified' => 'x' ] }) }
             400, 404, 500, 503),
-        (map { ("GET /json$_" => { status => $_, body => '{"no":1}' }) }
+        (map { ("GET /json$_" => { status => $_, body => $own{$_} }) }
             400, 404, 409, 500),
-        'GET /charset' => { status => 404, body => '{}',
+        (map { ("GET /other$_" => { status => $_, body => '{"no":1}' }) }
+            400, 404, 409, 500),
+        'GET /charset' => { status => 404, body => $own{404},
             type => 'Application/JSON; charset=utf-8' },
         'GET /empty' => { status => 404, type => undef },
         'HEAD /html404' => { status => 404, type => 'text/html',
@@ -111,10 +118,12 @@ for my $row (
     [ "$v1/empty", refused('not_found') ],
     [ '/intercepted/html500', refused('internal') ],
 
-    # its JSON is
+    # its JSON is, where it is of the dialect
 
-    (map { [ "$v1/json$_", qq($_ {"no":1}) ] } 400, 404, 409, 500),
-    [ "$v1/charset", '404 {}' ],
+    (map { [ "$v1/json$_", "$_ $own{$_}" ] } 400, 404, 409, 500),
+    [ "$v1/charset", "404 $own{404}" ],
+    (map { [ "$v1/other$_", refused('bad_gateway') ] } 400, 404, 409),
+    [ "$v1/other500", refused('internal') ],
 
     # error_page of the location itself
 
@@ -122,6 +131,8 @@ for my $row (
     [ '/own/reset', refused('bad_gateway') ],
     [ '/own/contacts/CAD1/', '200 page' ],
     [ '/again/contacts/CAD1/', '200 {"orders":[]}' ],
+    [ '/else/contacts/CAD1/?status=409', "409 $own{409}" ],
+    [ '/else/contacts/CAD1/?status=404', refused('not_found') ],
 
     # X-Accel-Redirect
 
@@ -139,7 +150,7 @@ for my $row (
 
     is(said($r), $expected, $path);
     is($r->header('Content-Type'), 'application/json', "$path, type")
-        if $expected =~ /"status"/;
+        if $expected =~ /EXCEPTION/;
     is($r->header('Content-Length'), length $r->body, "$path, length")
         if $expected =~ /"status"/;
     is(join('', map { $r->header($_) } qw(ETag Content-Encoding

@@ -128,6 +128,9 @@ is(said($r), "200 {\"access_token\":\"$access\","
     . "\"organisations\":$organisations}", 'the reply');
 is($r->header('Cache-Control'), 'no-store', 'is not kept');
 is($r->header('Content-Type'), 'application/json', 'is JSON');
+is($t->post($authenticate, { provider => 'EMAIL', username =>
+    'y@crm.com', password => 'yescrypt password' }, 'If-Match', '"x"',
+    api_key => 'a key of the shop')->status, 200, 'is given, If-Match or not');
 
 my ($header, $payload) = split /\./, $access;
 my $claims = JSON::PP::decode_json(decode_base64url($payload));

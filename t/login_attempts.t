@@ -43,6 +43,22 @@ sub login {
             password => $password });
 }
 
+# what a client writes, that has not heard of it yet
+
+sub begin {
+    my ($username) = @_;
+
+    my $client = $t->connect;
+
+    $client->write(Test::CRM::HTTP->text(POST =>
+        '/self-service/v1/contacts/authenticate', headers => [
+            api_key => 'a key of the shop', 'X-Client' => '192.0.2.1' ],
+        json => { provider => 'EMAIL', username => $username,
+            password => 'a wrong one' }));
+
+    return $client;
+}
+
 sub short {
     return login(@_, port => $t->port('PORT2'),
         target => '/short/contacts/authenticate');
@@ -202,6 +218,31 @@ is($t->redis('ZCARD', 'crm:live:login:{EMAIL:crowd@crm.com}:failures:c00002'),
     10, 'ten were counted');
 
 
+# all found room in the queue, and some of them lost it: these do not count
+
+$t->contact('CAD6', password_hash => crypt('the right one',
+    '$6$rounds=100000$abcdefgh'), identities => [
+    map { [ EMAIL => "burst$_\@crm.com" ] } 1 .. 20 ]);
+
+$t->redis('CLIENT', 'PAUSE', 10_000, 'WRITE');
+
+my @burst = map { begin("burst$_\@crm.com") } 1 .. 20;
+
+# the worker has read those before it
+
+is($t->get('/self-service/v1/orders')->status, 401, 'twenty have come');
+
+$t->redis('CLIENT', 'UNPAUSE');
+
+my @said = map { $_->response->status } @burst;
+
+ok((grep { $_ == 503 } @said), 'more than the queue holds')
+    or diag "@said";
+is(join(' ', map { $t->redis('ZCARD',
+    "crm:live:login:{EMAIL:burst$_\@crm.com}:failures:c00002") } 1 .. 20),
+    join(' ', map { $_ == 400 ? 1 : 0 } @said), 'what was judged is counted');
+
+
 # more passwords than the queue holds are refused at once, and not counted
 
 my $slow = crypt 'the right one', '$6$rounds=400000$abcdefgh';
@@ -209,17 +250,7 @@ my $slow = crypt 'the right one', '$6$rounds=400000$abcdefgh';
 $t->contact('CAD5', password_hash => $slow, identities => [
     map { [ EMAIL => "slow$_\@crm.com" ] } 0 .. 12 ]);
 
-my @waiting = map {
-    my $client = $t->connect;
-
-    $client->write(Test::CRM::HTTP->text(POST =>
-        '/self-service/v1/contacts/authenticate', headers => [
-            api_key => 'a key of the shop', 'X-Client' => '192.0.2.1' ],
-        json => { provider => 'EMAIL', username => "slow$_\@crm.com",
-            password => 'a wrong one' }));
-
-    $client;
-} 0 .. 11;
+my @waiting = map { begin("slow$_\@crm.com") } 0 .. 11;
 
 ok(wait_for(sub {
     12 == grep { $t->redis('EXISTS',

@@ -17,6 +17,8 @@ my $t = Test::CRM->new(conf => Test::CRM::conf_selfservice(
     tls => '',
     server => 'crm_require_tls off;',
     locations => "location /bare { crm_api selfservice; $pass }
+        location /loose { crm_api selfservice;
+            proxy_pass http://127.0.0.1:%%CRM_PORT%%/; }
         location /moved/ { crm_api selfservice; $pass
             rewrite ^/moved/old/(.*)\$ /moved/new/\$1 break;
             rewrite ^/moved/gone/(.*)\$ /else/\$1 break;
@@ -26,6 +28,10 @@ my $t = Test::CRM->new(conf => Test::CRM::conf_selfservice(
         location = /login { crm_api selfservice; crm_answer authenticate; }
         location /v2/ { crm_api selfservice; $pass
             location = /v2/login { crm_answer authenticate; }
+            location = /v2/if { crm_answer authenticate;
+                if (\$http_if) { set \$x 1; } $pass }
+            location = /v2/post { crm_answer authenticate;
+                limit_except GET { allow all; } $pass }
             location ~ ^/v2/.*/wallets { $pass } }"),
     crm => { map { ("$_ ~.") => '{"ok":1}' } qw(GET POST) })->start;
 
@@ -102,7 +108,7 @@ my %passed = (
     '/bare' => '/',
     '/bare?x=1' => '/?x=1',
     '/bare/orders' => '/orders',
-    '/barefoot/orders' => '/barefoot/orders',
+    '/loose/orders' => '//orders',
     '/moved/orders' => '/orders',
     '/moved/old/a%20b?c=d' => '/new/a%20b?c=d',
     '/moved/gone/a' => '/else/a',
@@ -133,6 +139,15 @@ for my $path ("$v1/%43ontacts/CAD1", "$v1/contacts/CAD1/%44emographics") {
 }
 
 
+# what only begins like the location is beside it
+
+for my $path (qw(/barefoot/orders /loosecontacts/CAD1 /loosecontacts/CAD2
+    /loose.d/orders))
+{
+    is(said($t->get($path, @token)), refused('not_found'), $path);
+}
+
+
 # crm_answer, beside the API and inside it
 
 for my $path ('/login', '/v2/login') {
@@ -147,5 +162,16 @@ for my $path ('/login', '/v2/login') {
 
 is(said($t->post('/v2/contacts/authenticate', {}, api_key => $key)),
     refused('missing', 'provider'), 'its own place beside it');
+
+# a block in its location is no other place, and has its proxy_pass
+
+for my $path ('/v2/if', '/v2/post') {
+    my @headers = (api_key => $key, If => 1);
+
+    is(said($t->post($path, {}, @headers)), refused('missing', 'provider'),
+        "$path, ours");
+    is(said($t->post($path, { provider => 'FACEBOOK', token => 't' },
+        @headers)), $passed, "$path, the CRM's");
+}
 
 $t->done;

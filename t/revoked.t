@@ -50,8 +50,9 @@ for my $kinds ([ 'pubsub' ], [ 'pubsub', 'normal' ]) {
 
     is(said_of($two, 'revocations_told'), 1, "@$kinds: told");
 
-    $one->redis('CLIENT', 'KILL', 'TYPE', $_, 'SKIPME', 'yes') for @$kinds;
     revoke_in_the_dark($session);
+    is(get($two, $session), '200 {}', "@$kinds: not of this one");
+    $one->redis('CLIENT', 'KILL', 'TYPE', $_, 'SKIPME', 'yes') for @$kinds;
 
     ok(wait_for(sub { get($two, $session) eq refused('wrong_token') }, 3),
         "@$kinds: cut off, it catches up");

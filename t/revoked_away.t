@@ -30,7 +30,8 @@ get($_, session()) for $eventual, $strict;
 is(count($_, 'revocation_asked'), $asked{$_}, 'told: Redis is not asked')
     for $eventual, $strict;
 
-$eventual->redis('ACL', 'SETUSER', 'default', 'resetchannels');
+$eventual->redis('ACL', 'SETUSER', 'default', '-subscribe');
+$eventual->redis('CLIENT', 'KILL', 'TYPE', 'pubsub');
 
 for my $edge ($eventual, $strict) {
     ok(wait_for(sub { !said_of($edge, 'revocations_told') }, 3), 'not told');
@@ -59,7 +60,10 @@ $eventual->redis('DEL', 'crm:live:revoked:{crm:revoked}:CAD2');
 
 my $known = session();
 
-$eventual->redis('ACL', 'SETUSER', 'default', 'allchannels');
+is(out($eventual, $known), '200 ', 'sign out');
+is(get($eventual, $known), refused('wrong_token'), 'known where it was done');
+
+$eventual->redis('ACL', 'SETUSER', 'default', '+subscribe');
 
 for my $edge ($eventual, $strict) {
     ok(wait_for(sub { said_of($edge, 'revocations_told') }, 5),

@@ -1,4 +1,4 @@
-/* Customer Actions Management: words and shapes. */
+/* Customer Actions Management: headers, words and shapes. */
 
 #include "apis/ngx_crm_api_actions.h"
 
@@ -38,10 +38,48 @@ static const ngx_crm_words_t  ngx_crm_api_actions_words[] = {
 };
 
 
+static const ngx_crm_route_t  ngx_crm_api_actions_routes[] = {
+    { 0, NONE, 0, NULL, NONE }
+};
+
+
+static const ngx_crm_route_t  ngx_crm_api_actions_unlisted = {
+    0, ngx_string("*"), NGX_CRM_NEEDS_TOKEN, NULL, NONE
+};
+
+
+static const ngx_str_t  ngx_crm_api_actions_key_headers[] = {
+    ngx_string("x-kony-app-key"),
+    ngx_string("api_key"),
+    NONE
+};
+
+static const ngx_str_t  ngx_crm_api_actions_token_headers[] = {
+    ngx_string("x-kony-authorization"),
+    ngx_string("auth_token"),
+    NONE
+};
+
+static const ngx_str_t  ngx_crm_api_actions_credentials[] = {
+    ngx_string("authorization"),
+    ngx_string("api_key"),
+    ngx_string("auth_token"),
+    ngx_string("x-kony-app-key"),
+    ngx_string("x-kony-authorization"),
+    NONE
+};
+
+
 const ngx_crm_api_t  ngx_crm_api_actions = {
     .name = ngx_string("actions"),
     .bit = 0x08,
+    .routes = ngx_crm_api_actions_routes,
+    .unlisted = &ngx_crm_api_actions_unlisted,
+    .key_headers = ngx_crm_api_actions_key_headers,
+    .token_headers = ngx_crm_api_actions_token_headers,
+    .credentials = ngx_crm_api_actions_credentials,
     .words = ngx_crm_api_actions_words,
+    .underscores = 1,
 
     .success = ngx_string(
         "{$payload,\"opstatus\":0,\"httpStatusCode\":$status?}"),

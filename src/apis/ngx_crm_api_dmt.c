@@ -1,4 +1,4 @@
-/* DMT-lite unified customer: words and shapes. */
+/* DMT-lite unified customer: headers, words and shapes. */
 
 #include "apis/ngx_crm_api_dmt.h"
 
@@ -45,11 +45,46 @@ static const ngx_crm_status_t  ngx_crm_api_dmt_statuses[] = {
 };
 
 
+static const ngx_crm_route_t  ngx_crm_api_dmt_routes[] = {
+    { 0, NONE, 0, NULL, NONE }
+};
+
+
+static const ngx_crm_route_t  ngx_crm_api_dmt_unlisted = {
+    0, ngx_string("*"), NGX_CRM_NEEDS_KEY, NULL, NONE
+};
+
+
+static const ngx_str_t  ngx_crm_api_dmt_key_headers[] = {
+    ngx_string("client_id"),
+    NONE
+};
+
+static const ngx_str_t  ngx_crm_api_dmt_token_headers[] = {
+    ngx_string("auth_token"),
+    NONE
+};
+
+static const ngx_str_t  ngx_crm_api_dmt_credentials[] = {
+    ngx_string("authorization"),
+    ngx_string("auth_token"),
+    ngx_string("client_secret"),
+    ngx_string("pass_key"),
+    NONE
+};
+
+
 const ngx_crm_api_t  ngx_crm_api_dmt = {
     .name = ngx_string("dmt"),
     .bit = 0x04,
+    .routes = ngx_crm_api_dmt_routes,
+    .unlisted = &ngx_crm_api_dmt_unlisted,
+    .key_headers = ngx_crm_api_dmt_key_headers,
+    .token_headers = ngx_crm_api_dmt_token_headers,
+    .credentials = ngx_crm_api_dmt_credentials,
     .words = ngx_crm_api_dmt_words,
     .statuses = ngx_crm_api_dmt_statuses,
+    .underscores = 1,
 
     .success = ngx_string(
         "{$payload,\"statusCode\":\"0\"?,\"statusDesc\":\"Success\"?,"

@@ -1,4 +1,4 @@
-/* Customer Engagement Services: words and shapes. */
+/* Customer Engagement Services: headers, words and shapes. */
 
 #include "apis/ngx_crm_api_engagement.h"
 
@@ -48,11 +48,46 @@ static const ngx_crm_status_t  ngx_crm_api_engagement_statuses[] = {
 };
 
 
+static const ngx_crm_route_t  ngx_crm_api_engagement_routes[] = {
+    { 0, NONE, 0, NULL, NONE }
+};
+
+
+static const ngx_crm_route_t  ngx_crm_api_engagement_unlisted = {
+    0, ngx_string("*"), NGX_CRM_NEEDS_TOKEN, NULL, NONE
+};
+
+
+static const ngx_str_t  ngx_crm_api_engagement_key_headers[] = {
+    ngx_string("api_key"),
+    NONE
+};
+
+static const ngx_str_t  ngx_crm_api_engagement_token_headers[] = {
+    ngx_string("auth_token"),
+    NONE
+};
+
+static const ngx_str_t  ngx_crm_api_engagement_credentials[] = {
+    ngx_string("authorization"),
+    ngx_string("api_key"),
+    ngx_string("auth_token"),
+    NONE
+};
+
+
 const ngx_crm_api_t  ngx_crm_api_engagement = {
     .name = ngx_string("engagement"),
     .bit = 0x02,
+    .routes = ngx_crm_api_engagement_routes,
+    .unlisted = &ngx_crm_api_engagement_unlisted,
+    .owned = ngx_string("contacts"),
+    .key_headers = ngx_crm_api_engagement_key_headers,
+    .token_headers = ngx_crm_api_engagement_token_headers,
+    .credentials = ngx_crm_api_engagement_credentials,
     .words = ngx_crm_api_engagement_words,
     .statuses = ngx_crm_api_engagement_statuses,
+    .underscores = 1,
 
     .success = ngx_string(
         "{\"response\":{\"success\":\"true\",\"result\":$payload}}"),

@@ -2,9 +2,13 @@
 
 #include "apis/ngx_crm_api_selfservice.h"
 #include "flows/ngx_crm_authenticate.h"
+#include "flows/ngx_crm_change_password.h"
+#include "flows/ngx_crm_forgot_password.h"
 #include "flows/ngx_crm_otp_request.h"
 #include "flows/ngx_crm_otp_validate.h"
+#include "flows/ngx_crm_refresh.h"
 #include "flows/ngx_crm_sign_out.h"
+#include "flows/ngx_crm_verify_email.h"
 
 
 #define KEY    NGX_CRM_NEEDS_KEY
@@ -28,11 +32,15 @@ static const ngx_crm_route_t  ngx_crm_api_selfservice_routes[] = {
     { POST, ngx_string("/contacts/validate-otp"), KEY,
       ngx_crm_otp_validate, ngx_string("otp-validate") },
 
-    { POST, ngx_string("/contacts/refresh"), KEY, NULL, NONE },
-    { POST, ngx_string("/contacts/forgot_password"), KEY, NULL, NONE },
-    { POST, ngx_string("/contacts/change_password"), 0, NULL, NONE },
+    { POST, ngx_string("/contacts/refresh"), KEY|NGX_CRM_NO_BODY,
+      ngx_crm_refresh, ngx_string("refresh") },
+    { POST, ngx_string("/contacts/forgot_password"), KEY,
+      ngx_crm_forgot_password, ngx_string("forgot-password") },
+    { POST, ngx_string("/contacts/change_password"), 0,
+      ngx_crm_change_password, ngx_string("change-password") },
+    { GET, ngx_string("/contacts/verify_email/{token}"), 0,
+      ngx_crm_verify_email, ngx_string("verify-email") },
     { POST, ngx_string("/contacts/register"), KEY, NULL, NONE },
-    { GET, ngx_string("/contacts/verify_email/{token}"), 0, NULL, NONE },
     { POST, ngx_string("/contacts/{id}/sign_out"), OWN|NGX_CRM_NO_BODY,
       ngx_crm_sign_out, ngx_string("sign-out") },
 
@@ -118,6 +126,7 @@ const ngx_crm_api_t  ngx_crm_api_selfservice = {
     .owned = ngx_string("contacts"),
     .key_headers = ngx_crm_api_selfservice_key_headers,
     .token_headers = ngx_crm_api_selfservice_token_headers,
+    .refresh_header = ngx_string("refresh_token"),
     .credentials = ngx_crm_api_selfservice_credentials,
     .words = ngx_crm_api_selfservice_words,
     .by_status = 1,

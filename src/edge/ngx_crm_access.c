@@ -9,7 +9,7 @@
 #include "engine/ngx_crm_answer.h"
 #include "engine/ngx_crm_context.h"
 #include "engine/ngx_crm_route.h"
-#include "gate/ngx_crm_credentials.h"
+#include "gate/ngx_crm_forward.h"
 #include "gate/ngx_crm_gate.h"
 #include "store/ngx_crm_zone.h"
 
@@ -56,10 +56,11 @@ ngx_crm_access_judge(ngx_http_request_t *r)
     if (!ctx->judging) {
         ctx->api = lcf->api;
         ctx->shapes = lcf->shapes;
+        ctx->dialect = lcf->dialect;
         ctx->route = lcf->api->unlisted;
         ctx->passed = 0;
 
-        if (ngx_crm_credentials_disown(r) != NGX_OK) {
+        if (ngx_crm_forward_disown(r) != NGX_OK) {
             return NGX_ERROR;
         }
     }
@@ -141,13 +142,14 @@ ngx_crm_access_pass(ngx_http_request_t *r)
     told = ctx->verdict.name == NGX_CRM_PASSED
            && !ngx_crm_gate_is_preflight(r);
 
-    if (ngx_crm_credentials_replace(r, ctx, told) != NGX_OK) {
+    if (ngx_crm_forward_replace(r, ctx, told) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
     if (ctx->route->steps
         && (ctx->route->methods & ngx_crm_route_method(r->method)))
     {
+        ctx->proxy = r->content_handler;
         r->content_handler = ngx_crm_content_handler;
         return NGX_DECLINED;
     }

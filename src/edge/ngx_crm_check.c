@@ -5,6 +5,7 @@
 
 
 static char *ngx_crm_check_tls(ngx_conf_t *cf, ngx_crm_loc_conf_t *lcf);
+static char *ngx_crm_check_lives(ngx_conf_t *cf, ngx_crm_loc_conf_t *lcf);
 static ngx_uint_t ngx_crm_check_answers(const ngx_crm_loc_conf_t *lcf);
 static char *ngx_crm_check_server(ngx_conf_t *cf, ngx_crm_main_conf_t *mcf,
     ngx_crm_loc_conf_t *lcf);
@@ -21,7 +22,9 @@ ngx_crm_check_location(ngx_conf_t *cf, ngx_crm_loc_conf_t *lcf)
     mcf = ngx_http_conf_get_module_main_conf(cf, ngx_crm_module);
     scf = ngx_http_conf_get_module_srv_conf(cf, ngx_crm_module);
 
-    if (ngx_crm_check_tls(cf, lcf) != NGX_CONF_OK) {
+    if (ngx_crm_check_tls(cf, lcf) != NGX_CONF_OK
+        || ngx_crm_check_lives(cf, lcf) != NGX_CONF_OK)
+    {
         return NGX_CONF_ERROR;
     }
 
@@ -78,6 +81,22 @@ ngx_crm_check_tls(ngx_conf_t *cf, ngx_crm_loc_conf_t *lcf)
     ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
                   "invalid value \"%V\" of crm_require_tls: write on, off or "
                   "a variable", word);
+
+    return NGX_CONF_ERROR;
+}
+
+
+static char *
+ngx_crm_check_lives(ngx_conf_t *cf, ngx_crm_loc_conf_t *lcf)
+{
+    if (lcf->access_ttl && lcf->refresh_ttl) {
+        return NGX_CONF_OK;
+    }
+
+    ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                  "location \"%V\" gives tokens that have expired: write "
+                  "crm_access_token_ttl and crm_refresh_token_ttl of 1s or "
+                  "more", &lcf->base);
 
     return NGX_CONF_ERROR;
 }

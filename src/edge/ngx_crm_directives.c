@@ -41,36 +41,6 @@ static const ngx_crm_parameter_t  ngx_crm_directives_threads_table[] = {
     ngx_crm_directives_end
 };
 
-static const ngx_crm_parameter_t  ngx_crm_directives_otp_table[] = {
-    { ngx_string("digits="), NGX_CRM_NUMBER,
-      offsetof(ngx_crm_otp_conf_t, digits), 6, 6, 10 },
-    { ngx_string("ttl="), NGX_CRM_SECONDS,
-      offsetof(ngx_crm_otp_conf_t, ttl), 300, 30, 600 },
-    { ngx_string("tries="), NGX_CRM_NUMBER,
-      offsetof(ngx_crm_otp_conf_t, tries), 5, 1, 10 },
-    { ngx_string("cooldown="), NGX_CRM_SECONDS,
-      offsetof(ngx_crm_otp_conf_t, cooldown), 30, 0, 3600 },
-    { ngx_string("per_hour="), NGX_CRM_NUMBER,
-      offsetof(ngx_crm_otp_conf_t, per_hour), 5, 1, 1000 },
-    { ngx_string("per_app="), NGX_CRM_NUMBER,
-      offsetof(ngx_crm_otp_conf_t, per_app), 10000, 1, 100000000 },
-    { ngx_string("prefixes="), NGX_CRM_LIST,
-      offsetof(ngx_crm_otp_conf_t, prefixes), 0, 0, 0 },
-    ngx_crm_directives_end
-};
-
-static const ngx_crm_parameter_t  ngx_crm_directives_login_table[] = {
-    { ngx_string("failures="), NGX_CRM_NUMBER,
-      offsetof(ngx_crm_login_conf_t, failures), 10, 1, 1000 },
-    { ngx_string("window="), NGX_CRM_SECONDS,
-      offsetof(ngx_crm_login_conf_t, window), 900, 60, 86400 },
-    { ngx_string("lockout="), NGX_CRM_SECONDS,
-      offsetof(ngx_crm_login_conf_t, lockout), 900, 1, 86400 },
-    { ngx_string("global="), NGX_CRM_NUMBER,
-      offsetof(ngx_crm_login_conf_t, global), 100, 1, 1000000 },
-    ngx_crm_directives_end
-};
-
 
 void
 ngx_crm_directives_default_main(ngx_crm_main_conf_t *mcf)
@@ -78,20 +48,6 @@ ngx_crm_directives_default_main(ngx_crm_main_conf_t *mcf)
     ngx_crm_parameters_default(ngx_crm_directives_key_table, mcf);
     ngx_crm_parameters_default(ngx_crm_directives_outbox_table, mcf);
     ngx_crm_parameters_default(ngx_crm_directives_threads_table, mcf);
-}
-
-
-void
-ngx_crm_directives_default_otp(ngx_crm_otp_conf_t *otp)
-{
-    ngx_crm_parameters_default(ngx_crm_directives_otp_table, otp);
-}
-
-
-void
-ngx_crm_directives_default_login(ngx_crm_login_conf_t *login)
-{
-    ngx_crm_parameters_default(ngx_crm_directives_login_table, login);
 }
 
 
@@ -307,38 +263,6 @@ ngx_crm_directives_api_key_cache(ngx_conf_t *cf, ngx_command_t *cmd,
     }
 
     return ngx_crm_parameters_read(cf, 1, ngx_crm_directives_key_table, mcf);
-}
-
-
-char *
-ngx_crm_directives_otp(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
-{
-    ngx_crm_srv_conf_t *scf = conf;
-
-    if (scf->otp.digits != NGX_CONF_UNSET_UINT) {
-        return "is duplicate";
-    }
-
-    ngx_crm_directives_default_otp(&scf->otp);
-
-    return ngx_crm_parameters_read(cf, 1, ngx_crm_directives_otp_table,
-                                   &scf->otp);
-}
-
-
-char *
-ngx_crm_directives_login(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
-{
-    ngx_crm_srv_conf_t *scf = conf;
-
-    if (scf->login.failures != NGX_CONF_UNSET_UINT) {
-        return "is duplicate";
-    }
-
-    ngx_crm_directives_default_login(&scf->login);
-
-    return ngx_crm_parameters_read(cf, 1, ngx_crm_directives_login_table,
-                                   &scf->login);
 }
 
 

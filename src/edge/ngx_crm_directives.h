@@ -17,18 +17,13 @@ char *ngx_crm_directives_jwt_key(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_crm_directives_api_key_cache(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
-char *ngx_crm_directives_otp(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
-char *ngx_crm_directives_login(ngx_conf_t *cf, ngx_command_t *cmd,
-    void *conf);
 char *ngx_crm_directives_outbox(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_crm_directives_password_threads(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 
-/* The defaults of crm_api_key_cache, crm_otp, crm_login and crm_outbox. */
+/* The defaults of crm_api_key_cache, crm_outbox and crm_password_threads. */
 void ngx_crm_directives_default_main(ngx_crm_main_conf_t *mcf);
-void ngx_crm_directives_default_otp(ngx_crm_otp_conf_t *otp);
-void ngx_crm_directives_default_login(ngx_crm_login_conf_t *login);
 
 
 #endif /* _NGX_CRM_DIRECTIVES_H_INCLUDED_ */

@@ -2,6 +2,7 @@
 
 #include "edge/ngx_crm_location.h"
 #include "edge/ngx_crm_check.h"
+#include "engine/ngx_crm_envelope.h"
 #include "engine/ngx_crm_route.h"
 #include "engine/ngx_crm_shape.h"
 
@@ -28,11 +29,20 @@ ngx_crm_location_merge(ngx_conf_t *cf, ngx_crm_loc_conf_t *prev,
         conf->api = (prev->api == NGX_CONF_UNSET_PTR) ? NULL : prev->api;
         conf->base = prev->base;
         conf->shapes = prev->shapes;
+        conf->dialect = prev->dialect;
     }
 
     if (conf->api == NULL) {
         return conf->answer_name.len ? "crm_answer needs a crm_api around it"
                                      : NGX_CONF_OK;
+    }
+
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+
+    /* if {} and limit_except {} are the same place; a location is another */
+
+    if (clcf->noname) {
+        conf->answer = prev->answer;
     }
 
     if (conf->answer_name.len) {
@@ -46,7 +56,6 @@ ngx_crm_location_merge(ngx_conf_t *cf, ngx_crm_loc_conf_t *prev,
         }
     }
 
-    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
     cscf = ngx_http_conf_get_module_srv_conf(cf, ngx_http_core_module);
     server = cscf->ctx->loc_conf[ngx_http_core_module.ctx_index];
 
@@ -77,6 +86,12 @@ ngx_crm_location_compile(ngx_conf_t *cf, ngx_crm_loc_conf_t *conf)
 
     conf->shapes = ngx_palloc(cf->pool, sizeof(ngx_crm_shapes_t));
     if (conf->shapes == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    conf->dialect = ngx_crm_envelope_dialect(cf->pool, api);
+
+    if (conf->dialect == NULL) {
         return NGX_CONF_ERROR;
     }
 

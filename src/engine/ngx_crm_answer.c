@@ -49,6 +49,10 @@ ngx_crm_answer_send(ngx_http_request_t *r, const ngx_str_t *body)
     r->headers_out.content_type_len = r->headers_out.content_type.len;
     r->headers_out.content_type_lowcase = NULL;
 
+    /* it has been done: If-Match is too late to undo it */
+
+    r->disable_not_modified = 1;
+
     b = ngx_calloc_buf(r->pool);
     if (b == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -76,15 +80,17 @@ ngx_crm_answer_send(ngx_http_request_t *r, const ngx_str_t *body)
 ngx_int_t
 ngx_crm_answer_upstream(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 {
-    ngx_http_core_loc_conf_t  *clcf;
+    /* the one that NGINX found: a location's if {} has none of its own */
 
-    clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
-
-    if (clcf->handler == NULL) {
+    if (ctx->proxy == NULL) {
         return ngx_crm_refuse(ctx, NGX_CRM_NOT_FOUND, NULL);
     }
 
-    ctx->sent = clcf->handler(r);
+    /* and its copies for the cache go the same way */
+
+    r->content_handler = ctx->proxy;
+
+    ctx->sent = ctx->proxy(r);
 
     return NGX_DONE;
 }

@@ -14,7 +14,7 @@ ngx_crm_context_find(ngx_http_request_t *r)
 
     ctx = ngx_http_get_module_ctx(r, ngx_crm_module);
 
-    if (ctx || !r->internal) {
+    if (ctx || (!r->internal && !r->filter_finalize)) {
         return ctx;
     }
 

@@ -13,11 +13,11 @@
 #include "engine/ngx_crm_shape_write.h"
 
 
-typedef struct {
+struct ngx_crm_dialect_s {
     const ngx_crm_api_t   *api;
     ngx_crm_shape_t       *success;
     ngx_crm_shape_t       *failure;
-} ngx_crm_dialect_t;
+};
 
 
 /* points into the body that it was opened from, and so do its pieces */

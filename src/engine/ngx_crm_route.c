@@ -1,6 +1,7 @@
 /* Rows are few: they are walked, segment by segment. */
 
 #include "engine/ngx_crm_route.h"
+#include "base/ngx_crm_text.h"
 
 
 typedef enum {
@@ -159,6 +160,28 @@ ngx_crm_route_segment(u_char **p, u_char *end, ngx_uint_t *slashes)
     segment.len = *p - segment.data;
 
     return segment;
+}
+
+
+ngx_str_t
+ngx_crm_route_variable(const ngx_str_t *row, const ngx_str_t *path)
+{
+    ngx_str_t  want, have, rows, paths;
+
+    rows = *row;
+    paths = *path;
+
+    do {
+        want = ngx_crm_text_last(&rows, '/');
+        have = ngx_crm_text_last(&paths, '/');
+
+    } while (want.len && want.data[0] != '{');
+
+    if (want.len == 0) {
+        ngx_str_null(&have);
+    }
+
+    return have;
 }
 
 

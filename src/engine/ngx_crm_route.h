@@ -23,6 +23,12 @@ typedef struct {
 ngx_int_t ngx_crm_route_find(const ngx_crm_api_t *api, const ngx_str_t *path,
     ngx_uint_t method, ngx_crm_route_found_t *found);
 
+/*
+ * What a path has where a row has its last {…}, counted from their ends, so
+ * that a row may answer at another path; empty: nothing.
+ */
+ngx_str_t ngx_crm_route_variable(const ngx_str_t *row, const ngx_str_t *path);
+
 /* The method that a row lists for a request's: HEAD counts as GET. */
 ngx_uint_t ngx_crm_route_method(ngx_uint_t method);
 

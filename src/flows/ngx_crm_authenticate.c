@@ -1,11 +1,11 @@
 #include "flows/ngx_crm_authenticate.h"
+#include "store/ngx_crm_member.h"
 #include "store/ngx_crm_otp.h"
 #include "store/ngx_crm_person.h"
 #include "store/ngx_crm_proof.h"
 #include "engine/ngx_crm_answer.h"
 #include "engine/ngx_crm_refuse.h"
 #include "engine/ngx_crm_walk.h"
-#include "base/ngx_crm_json.h"
 
 
 typedef struct {
@@ -29,10 +29,6 @@ static ngx_int_t ngx_crm_authenticate_person(ngx_http_request_t *r,
     const ngx_str_t *country);
 static ngx_int_t ngx_crm_authenticate_send(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx, ngx_crm_channel_e channel);
-static ngx_int_t ngx_crm_authenticate_mandatory(ngx_crm_ctx_t *ctx,
-    const ngx_str_t *member, ngx_str_t *text);
-static ngx_int_t ngx_crm_authenticate_optional(ngx_crm_ctx_t *ctx,
-    const ngx_str_t *member, ngx_str_t *text);
 
 
 const ngx_crm_step_pt  ngx_crm_authenticate[] = {
@@ -65,8 +61,8 @@ ngx_crm_authenticate_choose(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
     ngx_str_t                               name;
     const ngx_crm_authenticate_provider_t  *p;
 
-    rc = ngx_crm_authenticate_mandatory(ctx, &ngx_crm_authenticate_provider,
-                                        &name);
+    rc = ngx_crm_member_mandatory(ctx, ctx->body,
+                                  &ngx_crm_authenticate_provider, &name);
     if (rc != NGX_OK) {
         return rc;
     }
@@ -99,7 +95,7 @@ ngx_crm_authenticate_email(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
         return rc;
     }
 
-    rc = ngx_crm_authenticate_optional(ctx, &password, &text);
+    rc = ngx_crm_member_optional(ctx, ctx->body, &password, &text);
     if (rc != NGX_OK) {
         return rc;
     }
@@ -122,12 +118,12 @@ ngx_crm_authenticate_phone(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
     static const ngx_str_t  number = ngx_string("phone_number");
     static const ngx_str_t  country = ngx_string("country_code");
 
-    rc = ngx_crm_authenticate_mandatory(ctx, &number, &text);
+    rc = ngx_crm_member_mandatory(ctx, ctx->body, &number, &text);
     if (rc != NGX_OK) {
         return rc;
     }
 
-    rc = ngx_crm_authenticate_optional(ctx, &country, &code);
+    rc = ngx_crm_member_optional(ctx, ctx->body, &country, &code);
     if (rc != NGX_OK) {
         return rc;
     }
@@ -182,7 +178,7 @@ ngx_crm_authenticate_upstream(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 
     static const ngx_str_t  token = ngx_string("token");
 
-    rc = ngx_crm_authenticate_mandatory(ctx, &token, &text);
+    rc = ngx_crm_member_mandatory(ctx, ctx->body, &token, &text);
     if (rc != NGX_OK) {
         return rc;
     }
@@ -199,7 +195,7 @@ ngx_crm_authenticate_person(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     ngx_int_t  rc;
     ngx_str_t  text;
 
-    rc = ngx_crm_authenticate_mandatory(ctx, member, &text);
+    rc = ngx_crm_member_mandatory(ctx, ctx->body, member, &text);
     if (rc != NGX_OK) {
         return rc;
     }
@@ -231,40 +227,6 @@ ngx_crm_authenticate_send(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
 
     otp->channel = channel;
     ngx_crm_walk_to(ctx, ngx_crm_otp_send);
-
-    return NGX_OK;
-}
-
-
-static ngx_int_t
-ngx_crm_authenticate_mandatory(ngx_crm_ctx_t *ctx, const ngx_str_t *member,
-    ngx_str_t *text)
-{
-    ngx_int_t  rc;
-
-    rc = ngx_crm_authenticate_optional(ctx, member, text);
-
-    if (rc == NGX_OK && text->len == 0) {
-        return ngx_crm_refuse(ctx, NGX_CRM_MISSING, member);
-    }
-
-    return rc;
-}
-
-
-/* an empty text says as much as none */
-
-static ngx_int_t
-ngx_crm_authenticate_optional(ngx_crm_ctx_t *ctx, const ngx_str_t *member,
-    ngx_str_t *text)
-{
-    ngx_str_null(text);
-
-    if (ngx_crm_json_string(ctx->body, (const char *) member->data, text)
-        == NGX_ERROR)
-    {
-        return ngx_crm_refuse(ctx, NGX_CRM_INVALID, member);
-    }
 
     return NGX_OK;
 }

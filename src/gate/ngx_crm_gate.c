@@ -14,6 +14,8 @@ static ngx_int_t ngx_crm_gate_check_tls(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx);
 static ngx_int_t ngx_crm_gate_find_route(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx);
+static ngx_uint_t ngx_crm_gate_is_beside(ngx_http_request_t *r,
+    const ngx_crm_loc_conf_t *lcf);
 static ngx_int_t ngx_crm_gate_read_credentials(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx);
 static ngx_int_t ngx_crm_gate_find_key(ngx_http_request_t *r,
@@ -170,6 +172,10 @@ ngx_crm_gate_find_route(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
         return ngx_crm_refuse(ctx, NGX_CRM_BAD_REQUEST, &parameter);
     }
 
+    if (ngx_crm_gate_is_beside(r, lcf)) {
+        return ngx_crm_refuse(ctx, NGX_CRM_NOT_FOUND, NULL);
+    }
+
     path = ngx_crm_gate_path(r);
 
     rc = ngx_crm_route_find(ctx->api, &path, r->method, &found);
@@ -207,16 +213,36 @@ ngx_crm_gate_find_route(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 }
 
 
+/*
+ * /apicontacts/X is in location /api as well, and proxy_pass http://crm/ makes
+ * /contacts/X of it: another path than the one that was checked.
+ */
+
+static ngx_uint_t
+ngx_crm_gate_is_beside(ngx_http_request_t *r, const ngx_crm_loc_conf_t *lcf)
+{
+    return lcf->base.len && r->uri.len > lcf->base.len
+           && ngx_memcmp(r->uri.data, lcf->base.data, lcf->base.len) == 0
+           && r->uri.data[lcf->base.len] != '/';
+}
+
+
 static ngx_int_t
 ngx_crm_gate_take_row(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     const ngx_crm_route_t *row)
 {
+    ngx_str_t            path;
     ngx_crm_loc_conf_t  *lcf;
 
     lcf = ngx_http_get_module_loc_conf(r, ngx_crm_module);
 
     ctx->route = row;
     ctx->needs = ngx_crm_gate_needs(lcf, row);
+
+    if (row->steps) {
+        path = ngx_crm_gate_path(r);
+        ctx->variable = ngx_crm_route_variable(&row->path, &path);
+    }
 
     return NGX_OK;
 }

@@ -9,14 +9,26 @@ ngx_crm_member_mandatory(ngx_crm_ctx_t *ctx, void *tree,
 {
     ngx_int_t  rc;
 
-    rc = ngx_crm_json_string(tree, (const char *) name->data, text);
+    rc = ngx_crm_member_optional(ctx, tree, name, text);
 
-    if (rc == NGX_ERROR) {
-        return ngx_crm_refuse(ctx, NGX_CRM_INVALID, name);
+    if (rc == NGX_OK && text->len == 0) {
+        return ngx_crm_refuse(ctx, NGX_CRM_MISSING, name);
     }
 
-    if (rc == NGX_DECLINED || text->len == 0) {
-        return ngx_crm_refuse(ctx, NGX_CRM_MISSING, name);
+    return rc;
+}
+
+
+ngx_int_t
+ngx_crm_member_optional(ngx_crm_ctx_t *ctx, void *tree,
+    const ngx_str_t *name, ngx_str_t *text)
+{
+    ngx_str_null(text);
+
+    if (ngx_crm_json_string(tree, (const char *) name->data, text)
+        == NGX_ERROR)
+    {
+        return ngx_crm_refuse(ctx, NGX_CRM_INVALID, name);
     }
 
     return NGX_OK;

@@ -15,5 +15,12 @@
 ngx_int_t ngx_crm_member_mandatory(ngx_crm_ctx_t *ctx, void *tree,
     const ngx_str_t *name, ngx_str_t *text);
 
+/*
+ * As above, but a member that is missing or null is an empty text, and so is
+ * any of a body that was not sent.
+ */
+ngx_int_t ngx_crm_member_optional(ngx_crm_ctx_t *ctx, void *tree,
+    const ngx_str_t *name, ngx_str_t *text);
+
 
 #endif /* _NGX_CRM_MEMBER_H_INCLUDED_ */

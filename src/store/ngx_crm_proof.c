@@ -57,6 +57,8 @@ static ngx_int_t ngx_crm_proof_give_back(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx);
 static ngx_int_t ngx_crm_proof_sign_in(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx);
+static ngx_int_t ngx_crm_proof_busy(ngx_http_request_t *r,
+    ngx_crm_ctx_t *ctx);
 
 
 ngx_crm_script(ngx_crm_proof_script, "store/ngx_crm_proof.lua");
@@ -86,6 +88,15 @@ static const ngx_crm_step_pt  ngx_crm_proof_by_credential[] = {
     ngx_crm_proof_registered,
     ngx_crm_proof_give_back,
     ngx_crm_proof_sign_in,
+    NULL
+};
+
+
+/* a guess that no thread looked at is not a wrong one */
+
+static const ngx_crm_step_pt  ngx_crm_proof_unjudged[] = {
+    ngx_crm_proof_give_back,
+    ngx_crm_proof_busy,
     NULL
 };
 
@@ -136,6 +147,7 @@ ngx_crm_proof_counted(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 static ngx_int_t
 ngx_crm_proof_verify(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 {
+    ngx_int_t             rc;
     ngx_str_t            *password;
     ngx_crm_job_t        *job;
     ngx_crm_proof_t      *proof;
@@ -169,7 +181,14 @@ ngx_crm_proof_verify(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
         data->hash[0] = '\0';
     }
 
-    return ngx_crm_job_ask(r, ctx, job);
+    rc = ngx_crm_job_ask(r, ctx, job);
+
+    if (rc == NGX_HTTP_SERVICE_UNAVAILABLE) {
+        ngx_crm_walk_to(ctx, ngx_crm_proof_unjudged);
+        return NGX_OK;
+    }
+
+    return rc;
 }
 
 
@@ -347,4 +366,11 @@ ngx_crm_proof_sign_in(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
     ngx_crm_walk_to(ctx, ngx_crm_sign_in);
 
     return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_crm_proof_busy(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
+{
+    return ngx_crm_refuse_for(ctx, NGX_CRM_UNAVAILABLE, 1);
 }

@@ -21,6 +21,7 @@ static const ngx_crm_secret_use_t  ngx_crm_secret_uses[] = {
     { "crm refresh", offsetof(ngx_crm_secret_t, refresh) },
     { "crm wrap", offsetof(ngx_crm_secret_t, wrap) },
     { "crm decoy", offsetof(ngx_crm_secret_t, decoy) },
+    { "crm reset", offsetof(ngx_crm_secret_t, reset) },
     { NULL, 0 }
 };
 

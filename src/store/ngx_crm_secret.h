@@ -15,6 +15,7 @@ typedef struct {
     u_char    refresh[NGX_CRM_SHA256_LEN];
     u_char    wrap[NGX_CRM_SHA256_LEN];
     u_char    decoy[NGX_CRM_SHA256_LEN];
+    u_char    reset[NGX_CRM_SHA256_LEN];
 } ngx_crm_secret_t;
 
 

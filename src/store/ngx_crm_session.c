@@ -28,6 +28,7 @@ ngx_crm_session_open(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     lcf = ngx_http_get_module_loc_conf(r, ngx_crm_module);
 
     session->generation = 1;
+    session->finish = ngx_time() + lcf->refresh_ttl;
 
     if (ngx_crm_session_id(r, &session->sid) != NGX_OK
         || ngx_crm_name(r, ctx, &argv[0], "sessions:{%V}", &session->cid)

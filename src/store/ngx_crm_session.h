@@ -17,14 +17,15 @@ typedef struct {
     ngx_str_t    sid;              /* 128 random bits as hex */
     ngx_str_t    device;           /* as the client named it, or empty */
     int64_t      generation;       /* of its refresh token, from 1 */
+    time_t       finish;           /* its end, Unix seconds */
     ngx_str_t    ended;            /* sid of the oldest, or empty */
 } ngx_crm_session_t;
 
 
 /*
  * Asks to open a session for cid, 1 to 128 characters of ngx_crm_text_is_id,
- * that ends after the location's crm_refresh_token_ttl; sets sid and
- * generation.  Returns NGX_AGAIN, NGX_ERROR or 503.
+ * that ends after the location's crm_refresh_token_ttl; sets sid, generation
+ * and finish.  Returns NGX_AGAIN, NGX_ERROR or 503.
  */
 ngx_int_t ngx_crm_session_open(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     ngx_crm_session_t *session);

@@ -7,7 +7,6 @@
 #include "store/ngx_crm_name.h"
 #include "store/ngx_crm_person.h"
 #include "store/ngx_crm_revoked.h"
-#include "store/ngx_crm_session.h"
 #include "engine/ngx_crm_answer.h"
 #include "engine/ngx_crm_shape.h"
 #include "base/ngx_crm_jwt.h"
@@ -28,10 +27,11 @@ static ngx_int_t ngx_crm_sign_in_open(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx);
 static ngx_int_t ngx_crm_sign_in_opened(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx);
-static ngx_int_t ngx_crm_sign_in_answer(ngx_http_request_t *r,
+static ngx_int_t ngx_crm_sign_in_end(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx);
 static ngx_int_t ngx_crm_sign_in_mint(ngx_http_request_t *r,
-    ngx_crm_ctx_t *ctx, ngx_crm_sign_in_tokens_t *tokens);
+    ngx_crm_ctx_t *ctx, const ngx_crm_session_t *session,
+    ngx_crm_sign_in_tokens_t *tokens);
 static ngx_int_t ngx_crm_sign_in_seal(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx, const ngx_crm_sign_in_tokens_t *tokens,
     ngx_str_t *payload);
@@ -45,7 +45,7 @@ static ngx_str_t ngx_crm_sign_in_array(ngx_http_request_t *r,
 const ngx_crm_step_pt  ngx_crm_sign_in[] = {
     ngx_crm_sign_in_open,
     ngx_crm_sign_in_opened,
-    ngx_crm_sign_in_answer,
+    ngx_crm_sign_in_end,
     NULL
 };
 
@@ -85,14 +85,21 @@ ngx_crm_sign_in_opened(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 
 
 static ngx_int_t
-ngx_crm_sign_in_answer(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
+ngx_crm_sign_in_end(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 {
-    ngx_int_t                  rc;
-    ngx_str_t                  payload;
-    ngx_crm_session_t         *session = ctx->flow;
-    ngx_crm_sign_in_tokens_t   tokens;
+    return ngx_crm_sign_in_answer(r, ctx, ctx->flow);
+}
 
-    if (ngx_crm_sign_in_mint(r, ctx, &tokens) != NGX_OK) {
+
+ngx_int_t
+ngx_crm_sign_in_answer(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
+    const ngx_crm_session_t *session)
+{
+    ngx_int_t                 rc;
+    ngx_str_t                 payload;
+    ngx_crm_sign_in_tokens_t  tokens;
+
+    if (ngx_crm_sign_in_mint(r, ctx, session, &tokens) != NGX_OK) {
         ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
                       "crm: no tokens could be made for contact \"%V\"",
                       &session->cid);
@@ -116,9 +123,8 @@ ngx_crm_sign_in_answer(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 
 static ngx_int_t
 ngx_crm_sign_in_mint(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
-    ngx_crm_sign_in_tokens_t *tokens)
+    const ngx_crm_session_t *session, ngx_crm_sign_in_tokens_t *tokens)
 {
-    ngx_crm_session_t        *session = ctx->flow;
     ngx_crm_jwt_key_t       **keys;
     ngx_crm_jwt_rules_t       rules;
     ngx_crm_loc_conf_t       *lcf;
@@ -142,7 +148,7 @@ ngx_crm_sign_in_mint(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     claims.app = ctx->app;
     claims.mode = *ngx_crm_name_mode(ctx->mode);
     claims.iat = ngx_crm_revoked_issue(ctx->mode, &session->cid);
-    claims.exp = claims.iat + lcf->access_ttl;
+    claims.exp = ngx_min(claims.iat + lcf->access_ttl, session->finish);
 
     if (ngx_crm_name_number(r, &tokens->expires, claims.exp) != NGX_OK
         || ngx_crm_session_refresh_token(r, ctx, secret, session,

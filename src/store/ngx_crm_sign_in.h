@@ -5,6 +5,7 @@
 
 
 #include "ngx_crm.h"
+#include "store/ngx_crm_session.h"
 
 
 /*
@@ -12,6 +13,13 @@
  * and answers with the API's token reply.  Ends the request.
  */
 extern const ngx_crm_step_pt  ngx_crm_sign_in[];
+
+/*
+ * Answers with the token reply of a session of ctx->person that is open.
+ * Returns NGX_DONE, or NGX_ERROR.
+ */
+ngx_int_t ngx_crm_sign_in_answer(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
+    const ngx_crm_session_t *session);
 
 
 #endif /* _NGX_CRM_SIGN_IN_H_INCLUDED_ */

@@ -1,0 +1,207 @@
+/* What kind of answer it is, and so what becomes of it. */
+
+#include "edge/ngx_crm_filter_kind.h"
+#include "engine/ngx_crm_envelope.h"
+
+
+static ngx_crm_filter_kind_e ngx_crm_filter_kind_of_success(
+    ngx_http_request_t *r, ngx_uint_t same);
+static ngx_crm_filter_kind_e ngx_crm_filter_kind_of_failure(
+    ngx_http_request_t *r, ngx_uint_t same);
+static ngx_uint_t ngx_crm_filter_kind_is_proxied(ngx_http_request_t *r);
+static ngx_uint_t ngx_crm_filter_kind_is_json(ngx_http_request_t *r);
+static ngx_uint_t ngx_crm_filter_kind_is_encoded(ngx_http_request_t *r);
+
+
+ngx_crm_filter_kind_e
+ngx_crm_filter_kind(ngx_http_request_t *r, const ngx_crm_ctx_t *ctx,
+    const ngx_crm_dialect_t *from)
+{
+    ngx_uint_t  same;
+
+    /* what is proxied in a refusal's stead speaks for itself */
+
+    if ((ctx->refusal.name != NGX_CRM_PASSED
+         && ctx->refusal.status == r->headers_out.status)
+        || !ngx_crm_filter_kind_is_proxied(r))
+    {
+        return (r->headers_out.status < NGX_HTTP_BAD_REQUEST)
+               ? NGX_CRM_FILTER_KIND_PASSES : NGX_CRM_FILTER_KIND_REFUSED;
+    }
+
+    same = (from->api == ctx->dialect->api);
+
+    return (r->headers_out.status < NGX_HTTP_BAD_REQUEST)
+           ? ngx_crm_filter_kind_of_success(r, same)
+           : ngx_crm_filter_kind_of_failure(r, same);
+}
+
+
+static ngx_crm_filter_kind_e
+ngx_crm_filter_kind_of_success(ngx_http_request_t *r, ngx_uint_t same)
+{
+    ngx_uint_t  status;
+
+    status = r->headers_out.status;
+
+    /* the ETag that it repeats was weak when the client got it */
+
+    if (status == NGX_HTTP_NOT_MODIFIED && !same) {
+        return NGX_CRM_FILTER_KIND_BARE;
+    }
+
+    if (same || status < NGX_HTTP_OK || status >= NGX_HTTP_SPECIAL_RESPONSE
+        || status == NGX_HTTP_NO_CONTENT
+        || status == NGX_HTTP_PARTIAL_CONTENT
+        || !ngx_crm_filter_kind_is_json(r)
+        || ngx_crm_filter_kind_is_encoded(r))
+    {
+        return NGX_CRM_FILTER_KIND_PASSES;
+    }
+
+    return (r->method == NGX_HTTP_HEAD) ? NGX_CRM_FILTER_KIND_BARE
+                                        : NGX_CRM_FILTER_KIND_WHOLE;
+}
+
+
+static ngx_crm_filter_kind_e
+ngx_crm_filter_kind_of_failure(ngx_http_request_t *r, ngx_uint_t same)
+{
+    if (!ngx_crm_filter_kind_is_json(r)) {
+        return NGX_CRM_FILTER_KIND_FAILED;
+    }
+
+    /* in the same dialect it was the client who asked for the encoding */
+
+    if (ngx_crm_filter_kind_is_encoded(r)) {
+        return same ? NGX_CRM_FILTER_KIND_PASSES : NGX_CRM_FILTER_KIND_FAILED;
+    }
+
+    if (r->method == NGX_HTTP_HEAD) {
+        return same ? NGX_CRM_FILTER_KIND_PASSES : NGX_CRM_FILTER_KIND_BARE;
+    }
+
+    return NGX_CRM_FILTER_KIND_WHOLE;
+}
+
+
+/*
+ * An upstream that has been left, for an error_page or X-Accel-Redirect, is
+ * still r->upstream; one that the cache stands in for has never been entered.
+ */
+
+static ngx_uint_t
+ngx_crm_filter_kind_is_proxied(ngx_http_request_t *r)
+{
+    ngx_http_upstream_t  *u;
+
+    u = r->upstream;
+
+    /* a filter before ours has taken over, as for 412 */
+
+    if (u == NULL || r->filter_finalize) {
+        return 0;
+    }
+
+#if (NGX_HTTP_CACHE)
+
+    if (r->cached) {
+        return u->headers_in.x_accel_redirect == NULL
+               || (u->conf->ignore_headers
+                   & NGX_HTTP_UPSTREAM_IGN_XA_REDIRECT);
+    }
+
+#endif
+
+    return u->cleanup != NULL;
+}
+
+
+/* without a type it may be */
+
+static ngx_uint_t
+ngx_crm_filter_kind_is_json(ngx_http_request_t *r)
+{
+    size_t       len;
+    u_char      *p;
+    ngx_uint_t   i;
+    ngx_str_t   *type;
+
+    static const struct {
+        ngx_str_t   text;
+        ngx_uint_t  suffix;
+    } names[] = {
+        { ngx_string("application/json"), 0 },
+        { ngx_string("text/json"), 0 },
+        { ngx_string("+json"), 1 },
+        { ngx_null_string, 0 }
+    };
+
+    if (ngx_crm_filter_kind_is_untyped(r)) {
+        return 1;
+    }
+
+    type = &r->headers_out.content_type;
+
+    for (len = 0; len < type->len; len++) {
+        if (type->data[len] == ';' || type->data[len] == ' ') {
+            break;
+        }
+    }
+
+    for (i = 0; names[i].text.len; i++) {
+
+        if (len < names[i].text.len
+            || (!names[i].suffix && len > names[i].text.len))
+        {
+            continue;
+        }
+
+        p = type->data + len - names[i].text.len;
+
+        if (ngx_strncasecmp(p, names[i].text.data, names[i].text.len) == 0) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+ngx_uint_t
+ngx_crm_filter_kind_is_untyped(ngx_http_request_t *r)
+{
+    return r->headers_out.content_type.len == 0;
+}
+
+
+static ngx_uint_t
+ngx_crm_filter_kind_is_encoded(ngx_http_request_t *r)
+{
+    ngx_table_elt_t  *h;
+
+    static const ngx_str_t  identity = ngx_string("identity");
+
+    h = r->headers_out.content_encoding;
+
+    return h && h->value.len
+           && (h->value.len != identity.len
+               || ngx_strncasecmp(h->value.data, identity.data, identity.len)
+                  != 0);
+}
+
+
+ngx_uint_t
+ngx_crm_filter_kind_is_last(ngx_http_request_t *r, const ngx_buf_t *b)
+{
+    return (r == r->main) ? b->last_buf : b->last_in_chain;
+}
+
+
+ngx_uint_t
+ngx_crm_filter_kind_is_cut(ngx_http_request_t *r, const ngx_buf_t *b)
+{
+    return b->flush && ngx_buf_size(b) == 0
+           && r->upstream && r->upstream->cleanup == NULL
+           && r->upstream->header_sent;
+}

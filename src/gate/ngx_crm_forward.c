@@ -1,0 +1,237 @@
+/* What of a request's headers goes upstream, and what of ours. */
+
+#include "gate/ngx_crm_forward.h"
+#include "engine/ngx_crm_envelope.h"
+#include "store/ngx_crm_name.h"
+
+
+#define NGX_CRM_FORWARD_OURS  4
+
+
+static ngx_int_t ngx_crm_forward_copy(ngx_http_request_t *r,
+    ngx_list_t *list, const ngx_str_t *names, const ngx_str_t *more);
+static void ngx_crm_forward_use(ngx_http_request_t *r,
+    const ngx_list_t *list);
+static ngx_uint_t ngx_crm_forward_stays(const ngx_table_elt_t *h,
+    const ngx_str_t *names);
+static ngx_uint_t ngx_crm_forward_alike(const ngx_str_t *name,
+    const u_char *text);
+static ngx_int_t ngx_crm_forward_add(ngx_list_t *list,
+    const ngx_crm_ctx_t *ctx);
+
+
+static const ngx_str_t  ngx_crm_forward_none[] = { ngx_null_string };
+
+/* an answer that is to be rewritten must come whole, and readable */
+
+static const ngx_str_t  ngx_crm_forward_forms[] = {
+    ngx_string("accept-encoding"), ngx_string("range"),
+    ngx_string("if-range"), ngx_null_string
+};
+
+static const ngx_str_t  ngx_crm_forward_prefix = ngx_string("x-crm-");
+
+
+ngx_int_t
+ngx_crm_forward_disown(ngx_http_request_t *r)
+{
+    ngx_uint_t        i;
+    ngx_list_t        list;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h;
+
+    for (part = &r->headers_in.headers.part; part; part = part->next) {
+
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+
+            if (ngx_crm_forward_stays(&h[i], ngx_crm_forward_none)) {
+                continue;
+            }
+
+            if (ngx_crm_forward_copy(r, &list, ngx_crm_forward_none,
+                                     ngx_crm_forward_none)
+                != NGX_OK)
+            {
+                return NGX_ERROR;
+            }
+
+            ngx_crm_forward_use(r, &list);
+
+            return NGX_OK;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_crm_forward_replace(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
+    ngx_uint_t told)
+{
+    ngx_list_t           list;
+    const ngx_str_t     *names, *more;
+    ngx_crm_loc_conf_t  *lcf;
+
+    lcf = ngx_http_get_module_loc_conf(r, ngx_crm_module);
+
+    names = lcf->forward_credentials ? ngx_crm_forward_none
+                                     : ctx->api->credentials;
+
+    more = (lcf->upstream && lcf->upstream->api != ctx->api)
+           ? ngx_crm_forward_forms : ngx_crm_forward_none;
+
+    if (ngx_crm_forward_copy(r, &list, names, more) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (told && ngx_crm_forward_add(&list, ctx) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    ngx_crm_forward_use(r, &list);
+
+    return NGX_OK;
+}
+
+
+/* the request's headers but for the names, and for X-CRM-… */
+
+static ngx_int_t
+ngx_crm_forward_copy(ngx_http_request_t *r, ngx_list_t *list,
+    const ngx_str_t *names, const ngx_str_t *more)
+{
+    ngx_uint_t        i;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h, *copy;
+
+    if (ngx_list_init(list, r->pool, 20, sizeof(ngx_table_elt_t)) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    for (part = &r->headers_in.headers.part; part; part = part->next) {
+
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+
+            if (!ngx_crm_forward_stays(&h[i], names)
+                || !ngx_crm_forward_stays(&h[i], more))
+            {
+                continue;
+            }
+
+            copy = ngx_list_push(list);
+            if (copy == NULL) {
+                return NGX_ERROR;
+            }
+
+            *copy = h[i];
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+/* a list that has but one part points into itself */
+
+static void
+ngx_crm_forward_use(ngx_http_request_t *r, const ngx_list_t *list)
+{
+    r->headers_in.headers = *list;
+
+    if (list->last == &list->part) {
+        r->headers_in.headers.last = &r->headers_in.headers.part;
+    }
+}
+
+
+/*
+ * The names are compared with _ for -: what reads headers as CGI does cannot
+ * tell them apart (RFC 3875 section 4.1.18).
+ */
+
+static ngx_uint_t
+ngx_crm_forward_stays(const ngx_table_elt_t *h, const ngx_str_t *names)
+{
+    if (h->key.len >= ngx_crm_forward_prefix.len
+        && ngx_crm_forward_alike(&ngx_crm_forward_prefix, h->lowcase_key))
+    {
+        return 0;
+    }
+
+    for ( /* void */ ; names->len; names++) {
+        if (names->len == h->key.len
+            && ngx_crm_forward_alike(names, h->lowcase_key))
+        {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+static ngx_uint_t
+ngx_crm_forward_alike(const ngx_str_t *name, const u_char *text)
+{
+    size_t  i;
+    u_char  a, b;
+
+    for (i = 0; i < name->len; i++) {
+        a = (name->data[i] == '_') ? '-' : name->data[i];
+        b = (text[i] == '_') ? '-' : text[i];
+
+        if (a != b) {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+static ngx_int_t
+ngx_crm_forward_add(ngx_list_t *list, const ngx_crm_ctx_t *ctx)
+{
+    ngx_uint_t        i;
+    ngx_table_elt_t  *h;
+
+    const struct {
+        ngx_str_t     key;
+        u_char       *lowcase;
+        ngx_str_t     value;
+    } ours[NGX_CRM_FORWARD_OURS] = {
+        { ngx_string("X-CRM-Contact"), (u_char *) "x-crm-contact",
+          ctx->contact },
+        { ngx_string("X-CRM-App"), (u_char *) "x-crm-app", ctx->app },
+        { ngx_string("X-CRM-Mode"), (u_char *) "x-crm-mode",
+          *ngx_crm_name_mode(ctx->mode) },
+        { ngx_string("X-CRM-Session"), (u_char *) "x-crm-session",
+          ctx->session }
+    };
+
+    for (i = 0; i < NGX_CRM_FORWARD_OURS; i++) {
+
+        if (ours[i].value.len == 0) {
+            continue;
+        }
+
+        h = ngx_list_push(list);
+        if (h == NULL) {
+            return NGX_ERROR;
+        }
+
+        ngx_memzero(h, sizeof(ngx_table_elt_t));
+
+        h->hash = ngx_hash_key(ours[i].lowcase, ours[i].key.len);
+        h->key = ours[i].key;
+        h->value = ours[i].value;
+        h->lowcase_key = ours[i].lowcase;
+    }
+
+    return NGX_OK;
+}
