@@ -19,6 +19,7 @@
 #include "edge/ngx_crm_status.h"
 #include "edge/ngx_crm_variables.h"
 #include "engine/ngx_crm_script.h"
+#include "engine/ngx_crm_subrequest_answer.h"
 #include "store/ngx_crm_zone.h"
 
 
@@ -142,6 +143,12 @@ static ngx_command_t  ngx_crm_module_commands[] = {
     { ngx_string("crm_mac_login"), ANYWHERE|NGX_CONF_FLAG,
       ngx_conf_set_flag_slot, LOC_AT(mac_login), NULL },
 
+    { ngx_string("crm_register_verify"), ANYWHERE|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot, LOC_AT(register_verify), NULL },
+
+    { ngx_string("crm_opaque_tokens"), ANYWHERE|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot, LOC_AT(opaque_tokens), NULL },
+
     { ngx_string("crm_forward_credentials"), ANYWHERE|NGX_CONF_FLAG,
       ngx_conf_set_flag_slot, LOC_AT(forward_credentials), NULL },
 
@@ -221,7 +228,11 @@ ngx_crm_module_postconfiguration(ngx_conf_t *cf)
 
     ngx_crm_filter_conf_servers(cf);
 
-    return ngx_crm_filter_init(cf);
+    if (ngx_crm_filter_init(cf) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return ngx_crm_subrequest_answer_init(cf);
 }
 
 
@@ -333,6 +344,8 @@ ngx_crm_module_create_loc_conf(ngx_conf_t *cf)
     lcf->api_key = NGX_CONF_UNSET_UINT;
     lcf->token = NGX_CONF_UNSET_UINT;
     lcf->mac_login = NGX_CONF_UNSET;
+    lcf->register_verify = NGX_CONF_UNSET;
+    lcf->opaque_tokens = NGX_CONF_UNSET;
     lcf->forward_credentials = NGX_CONF_UNSET;
     lcf->access_ttl = NGX_CONF_UNSET;
     lcf->refresh_ttl = NGX_CONF_UNSET;
@@ -356,6 +369,8 @@ ngx_crm_module_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
                               NGX_CRM_DEMAND_ROUTE);
     ngx_conf_merge_uint_value(conf->token, prev->token, NGX_CRM_DEMAND_ROUTE);
     ngx_conf_merge_value(conf->mac_login, prev->mac_login, 0);
+    ngx_conf_merge_value(conf->register_verify, prev->register_verify, 1);
+    ngx_conf_merge_value(conf->opaque_tokens, prev->opaque_tokens, 0);
     ngx_conf_merge_value(conf->forward_credentials,
                          prev->forward_credentials, 0);
     ngx_conf_merge_sec_value(conf->access_ttl, prev->access_ttl, 900);

@@ -17,6 +17,7 @@
 
 
 typedef struct ngx_crm_api_key_s    ngx_crm_api_key_t;
+typedef struct ngx_crm_opaque_s     ngx_crm_opaque_t;
 typedef struct ngx_crm_person_s     ngx_crm_person_t;
 typedef struct ngx_crm_filter_s     ngx_crm_filter_t;
 
@@ -39,6 +40,7 @@ struct ngx_crm_ctx_s {
     ngx_str_t                       sent_refresh;
 
     const ngx_crm_api_key_t        *key;       /* proven, NULL: none */
+    const ngx_crm_opaque_t         *opaque;    /* the token, if it is one */
     ngx_str_t                       app;       /* proven, empty: unknown */
     ngx_str_t                       contact;
     ngx_str_t                       session;
@@ -48,6 +50,7 @@ struct ngx_crm_ctx_s {
     ngx_crm_mode_e                  mode;
 
     void                           *body;      /* json_t *, the request's */
+    ngx_str_t                       text;      /* its bytes */
     ngx_crm_person_t               *person;    /* whom a flow is about */
     void                           *flow;      /* the flow's own data */
     ngx_http_handler_pt             proxy;     /* the location's own */
@@ -58,6 +61,8 @@ struct ngx_crm_ctx_s {
     unsigned                        judging:1;
     unsigned                        credentials:1; /* have been read */
     unsigned                        authorized:1;  /* Authorization came */
+    unsigned                        asked_body:1;  /* for a token, … */
+    unsigned                        body_token:1;  /* and one was there */
     unsigned                        passed:1;  /* ACCESS let it through */
     unsigned                        answered:1;
 };

@@ -13,6 +13,7 @@
 #define NGX_CRM_TAKES_TOKEN  0x08    /* one that is sent is checked */
 #define NGX_CRM_NO_BODY      0x10    /* an empty body is as good as {} */
 #define NGX_CRM_KEY_OR_TOKEN 0x20    /* a key where no token was sent */
+#define NGX_CRM_BODY_TOKEN   0x40    /* a `token` in the body is one, too */
 
 
 typedef struct ngx_crm_ctx_s    ngx_crm_ctx_t;

@@ -21,6 +21,7 @@ typedef enum {
     NGX_CRM_FORBIDDEN,
     NGX_CRM_NOT_FOUND,
     NGX_CRM_METHOD_NOT_ALLOWED,
+    NGX_CRM_CONFLICT,          /* what is to be made exists */
     NGX_CRM_TOO_LARGE,
     NGX_CRM_TOO_MANY_REQUESTS,
     NGX_CRM_INTERNAL,

@@ -55,6 +55,8 @@ like($said, qr/^HTTP\/1\.1[ ]401[ ].*
     'refused without');
 like($said, qr/^HTTP\/1\.1[ ]403[ ].*^\{"status":403,/msx,
     'refused for another');
+like($said, qr/^\{"obfuscated_value":"n\*\*\*\@example\.com",
+    "auth_otp":"[^"]+"\}$/mx, 'registered');
 is(() = $said =~ /"access_token"/g, 2, 'logged in with the password too');
 
 unlike(slurp("$run/error.log"), qr/\[(?:warn|error|crit|alert|emerg)\]/,

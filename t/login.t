@@ -194,6 +194,9 @@ is($t->redis('ZCARD', 'crm:live:sessions:{CAD1}'), 50, 'are 50');
 is($t->redis('ZSCORE', 'crm:live:sessions:{CAD1}', 's1'), undef,
     'without the oldest');
 is($t->redis('EXISTS', 'crm:live:session:{CAD1}:s1'), 0, 'and its rest');
+is($t->get('/self-service/v1/contacts/CAD1',
+    Authorization => 'Bearer ' . $t->token('CAD1', sid => 's1',
+        iss => 'https://edge', aud => 'crm'))->status, 401, 'nor its tokens');
 is($t->redis('EXISTS', $key), 1, 'the others stay');
 
 

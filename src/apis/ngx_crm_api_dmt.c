@@ -26,6 +26,7 @@ static const ngx_crm_words_t  ngx_crm_api_dmt_words[] = {
     { REFUSED, ngx_string("Request not permitted") },
     { REFUSED, ngx_string("Record not found") },
     { REFUSED, ngx_string("Method not allowed") },
+    { REFUSED, ngx_string("Record already exists") },
     { REFUSED, ngx_string("Request too large") },
     { REFUSED, ngx_string("Too many requests") },
     BROKEN,

@@ -27,6 +27,7 @@ static const ngx_crm_words_t  ngx_crm_api_engagement_words[] = {
     { ngx_string("FORBIDDEN"), ngx_string("The request is not permitted.") },
     { ngx_string("NOT_FOUND"), ngx_string("Record not found.") },
     { ngx_string("METHOD_NOT_ALLOWED"), ngx_string("Method not allowed.") },
+    { ngx_string("CONFLICT"), ngx_string("Record already exists.") },
     { ngx_string("PAYLOAD_TOO_LARGE"), ngx_string("The request is too "
       "large.") },
     { ngx_string("TOO_MANY_REQUESTS"), ngx_string("Too many requests.") },

@@ -7,6 +7,7 @@
 #include "flows/ngx_crm_otp_request.h"
 #include "flows/ngx_crm_otp_validate.h"
 #include "flows/ngx_crm_refresh.h"
+#include "flows/ngx_crm_register.h"
 #include "flows/ngx_crm_sign_out.h"
 #include "flows/ngx_crm_verify_email.h"
 
@@ -40,15 +41,16 @@ static const ngx_crm_route_t  ngx_crm_api_selfservice_routes[] = {
       ngx_crm_change_password, ngx_string("change-password") },
     { GET, ngx_string("/contacts/verify_email/{token}"), 0,
       ngx_crm_verify_email, ngx_string("verify-email") },
-    { POST, ngx_string("/contacts/register"), KEY, NULL, NONE },
+    { POST, ngx_string("/contacts/register"), KEY,
+      ngx_crm_register, ngx_string("register") },
     { POST, ngx_string("/contacts/{id}/sign_out"), OWN|NGX_CRM_NO_BODY,
       ngx_crm_sign_out, ngx_string("sign-out") },
 
     { POST, ngx_string("/contacts/{id}/wifi/authorization"), KEY,
       NULL, NONE },
     { GET, ngx_string("/contacts/{id}/approval_requests"), OWN, NULL, NONE },
-    { POST, ngx_string("/approval_requests/{id}/actions"), TOKEN,
-      NULL, NONE },
+    { POST, ngx_string("/approval_requests/{id}/actions"),
+      TOKEN|NGX_CRM_BODY_TOKEN, NULL, NONE },
     { POST, ngx_string("/upload/files"), TOKEN, NULL, NONE },
     { GET|DELETE, ngx_string("/files/{id}"), TOKEN, NULL, NONE },
     { DELETE, ngx_string("/service_requests/{id}/files/{id}"), TOKEN,
@@ -109,6 +111,7 @@ static const ngx_crm_words_t  ngx_crm_api_selfservice_words[] = {
     { EXCEPTION("FORBIDDEN"), ngx_string("The request is not permitted.") },
     { EXCEPTION("NOTFOUND"), ngx_string("Record not found.") },
     { EXCEPTION("METHODNOTALLOWED"), ngx_string("Method not allowed.") },
+    { EXCEPTION("ALREADYEXISTS"), ngx_string("Record already exists.") },
     { EXCEPTION("TOOLARGE"), ngx_string("The request is too large.") },
     { EXCEPTION("TOOMANYREQUESTS"), ngx_string("Too many requests.") },
     { EXCEPTION("SERVER"), ngx_string("Internal server error.") },

@@ -103,6 +103,23 @@ ngx_crm_json_flag(void *tree, const char *name, ngx_uint_t *flag)
 
 
 ngx_int_t
+ngx_crm_json_object(void *tree, const char *name, void **object)
+{
+    json_t  *value;
+
+    value = json_object_get(tree, name);
+
+    if (value == NULL || json_is_null(value)) {
+        return NGX_DECLINED;
+    }
+
+    *object = value;
+
+    return json_is_object(value) ? NGX_OK : NGX_ERROR;
+}
+
+
+ngx_int_t
 ngx_crm_json_array(void *tree, const char *name, void **array, size_t *n)
 {
     json_t  *value;

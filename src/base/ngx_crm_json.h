@@ -35,6 +35,9 @@ ngx_int_t ngx_crm_json_string(void *tree, const char *name, ngx_str_t *text);
 /* Finds a boolean member of an object.  Returns as above. */
 ngx_int_t ngx_crm_json_flag(void *tree, const char *name, ngx_uint_t *flag);
 
+/* Finds a member that is an object itself.  Returns as above. */
+ngx_int_t ngx_crm_json_object(void *tree, const char *name, void **object);
+
 /*
  * Finds an array member of an object.  Returns as above, with its length.
  */

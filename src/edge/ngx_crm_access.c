@@ -5,10 +5,12 @@
  */
 
 #include "edge/ngx_crm_access.h"
+#include "edge/ngx_crm_body_token.h"
 #include "edge/ngx_crm_content.h"
 #include "engine/ngx_crm_answer.h"
 #include "engine/ngx_crm_context.h"
 #include "engine/ngx_crm_route.h"
+#include "engine/ngx_crm_subrequest_answer.h"
 #include "gate/ngx_crm_forward.h"
 #include "gate/ngx_crm_gate.h"
 #include "store/ngx_crm_zone.h"
@@ -40,7 +42,7 @@ ngx_crm_access_judge(ngx_http_request_t *r)
 
     lcf = ngx_http_get_module_loc_conf(r, ngx_crm_module);
 
-    if (lcf->api == NULL) {
+    if (lcf->api == NULL || ngx_crm_subrequest_answer_is(r)) {
         return NGX_DECLINED;
     }
 
@@ -65,8 +67,12 @@ ngx_crm_access_judge(ngx_http_request_t *r)
         }
     }
 
-    return (ngx_crm_gate_judge(r, ctx) == NGX_AGAIN) ? NGX_AGAIN
-                                                     : NGX_DECLINED;
+    if (ngx_crm_gate_judge(r, ctx) == NGX_AGAIN) {
+        return NGX_AGAIN;
+    }
+
+    return ngx_crm_body_token_is_wanted(r, ctx) ? ngx_crm_body_token_read(r)
+                                                : NGX_DECLINED;
 }
 
 
@@ -116,7 +122,7 @@ ngx_crm_access_pass(ngx_http_request_t *r)
 
     lcf = ngx_http_get_module_loc_conf(r, ngx_crm_module);
 
-    if (lcf->api == NULL) {
+    if (lcf->api == NULL || ngx_crm_subrequest_answer_is(r)) {
         return NGX_DECLINED;
     }
 

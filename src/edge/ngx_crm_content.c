@@ -11,8 +11,6 @@
 
 
 static void ngx_crm_content_body(ngx_http_request_t *r);
-static ngx_int_t ngx_crm_content_parse(ngx_http_request_t *r,
-    ngx_crm_ctx_t *ctx);
 static ngx_int_t ngx_crm_content_collect(ngx_http_request_t *r,
     ngx_str_t *text);
 static ngx_int_t ngx_crm_content_copy(ngx_http_request_t *r, ngx_buf_t *b,
@@ -66,7 +64,7 @@ ngx_crm_content_body(ngx_http_request_t *r)
 
 /* a row whose method has no body has no JSON to be missed */
 
-static ngx_int_t
+ngx_int_t
 ngx_crm_content_parse(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 {
     ngx_int_t            rc;
@@ -86,6 +84,8 @@ ngx_crm_content_parse(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
     if (rc != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
+
+    ctx->text = text;
 
     if (text.len == 0 && (ctx->route->needs & NGX_CRM_NO_BODY)) {
         return NGX_OK;

@@ -17,13 +17,17 @@ ngx_crm_filter_kind_e
 ngx_crm_filter_kind(ngx_http_request_t *r, const ngx_crm_ctx_t *ctx,
     const ngx_crm_dialect_t *from)
 {
-    ngx_uint_t  same;
+    ngx_uint_t  same, relayed;
+
+    /* a failure that the CRM has answered to a request of the edge's own */
+
+    relayed = ctx->answered && r->headers_out.status >= NGX_HTTP_BAD_REQUEST;
 
     /* what is proxied in a refusal's stead speaks for itself */
 
     if ((ctx->refusal.name != NGX_CRM_PASSED
          && ctx->refusal.status == r->headers_out.status)
-        || !ngx_crm_filter_kind_is_proxied(r))
+        || (!relayed && !ngx_crm_filter_kind_is_proxied(r)))
     {
         return (r->headers_out.status < NGX_HTTP_BAD_REQUEST)
                ? NGX_CRM_FILTER_KIND_PASSES : NGX_CRM_FILTER_KIND_REFUSED;

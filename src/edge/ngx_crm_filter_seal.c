@@ -3,6 +3,7 @@
 #include "edge/ngx_crm_filter_seal.h"
 #include "edge/ngx_crm_filter_headers.h"
 #include "engine/ngx_crm_envelope_seal.h"
+#include "engine/ngx_crm_envelope_words.h"
 #include "engine/ngx_crm_refuse.h"
 #include "store/ngx_crm_zone.h"
 
@@ -31,16 +32,23 @@ ngx_crm_filter_seal_refusal(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 }
 
 
-/* a page of an upstream's, or less, is not an answer of the CRM */
+/*
+ * A page of an upstream's, or less, is not an answer of the CRM.  An API with
+ * words of its own for that, which it says with a status of its own, says no
+ * other.
+ */
 
 ngx_int_t
 ngx_crm_filter_seal_failure(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 {
     ngx_uint_t  status;
 
-    status = ngx_max(r->headers_out.status, NGX_HTTP_INTERNAL_SERVER_ERROR);
+    status = r->headers_out.status;
 
-    if (status != r->headers_out.status) {
+    if (status < NGX_HTTP_INTERNAL_SERVER_ERROR
+        || ngx_crm_envelope_words_status(ctx->api, NGX_HTTP_BAD_GATEWAY)
+           != NGX_HTTP_BAD_GATEWAY)
+    {
         status = NGX_HTTP_BAD_GATEWAY;
     }
 

@@ -95,14 +95,11 @@ ngx_crm_location_compile(ngx_conf_t *cf, ngx_crm_loc_conf_t *conf)
         return NGX_CONF_ERROR;
     }
 
-    conf->shapes->success = ngx_crm_shape_compile(cf->pool, &api->success);
-    conf->shapes->failure = ngx_crm_shape_compile(cf->pool, &api->failure);
     conf->shapes->tokens = ngx_crm_shape_compile(cf->pool, &api->tokens);
     conf->shapes->handle = ngx_crm_shape_compile(cf->pool, &api->handle);
 
-    return (conf->shapes->success && conf->shapes->failure
-            && conf->shapes->tokens && conf->shapes->handle)
-           ? NGX_CONF_OK : NGX_CONF_ERROR;
+    return (conf->shapes->tokens && conf->shapes->handle) ? NGX_CONF_OK
+                                                          : NGX_CONF_ERROR;
 }
 
 

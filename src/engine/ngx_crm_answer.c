@@ -1,12 +1,13 @@
 /* Answers of flows. */
 
 #include "engine/ngx_crm_answer.h"
+#include "engine/ngx_crm_envelope.h"
+#include "engine/ngx_crm_envelope_seal.h"
 #include "engine/ngx_crm_refuse.h"
-#include "engine/ngx_crm_shape.h"
 
 
 static ngx_int_t ngx_crm_answer_send(ngx_http_request_t *r,
-    const ngx_str_t *body);
+    ngx_uint_t status, const ngx_str_t *body);
 
 
 ngx_int_t
@@ -14,36 +15,55 @@ ngx_crm_answer(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     const ngx_str_t *payload)
 {
     ngx_str_t          body;
-    ngx_crm_filling_t  filling;
+    ngx_uint_t         status;
+    ngx_crm_pieces_t   pieces;
+    ngx_crm_message_t  message;
 
-    static const ngx_str_t  no_store = ngx_string("no-store");
+    ngx_memzero(&message, sizeof(ngx_crm_message_t));
 
-    ngx_str_set(&filling.name, "payload");
-    filling.value = *payload;
-    filling.raw = 1;
+    message.ok = 1;
+    message.status = NGX_HTTP_OK;
+    message.payload.text = *payload;
 
-    if (ngx_crm_shape_seal(r->pool, ctx->shapes->success, &filling, 1, &body)
+    ngx_crm_pieces_init(&pieces, r->pool);
+
+    if (ngx_crm_envelope_seal(ctx->dialect, &message, &pieces, &status)
         != NGX_OK
-        || ngx_crm_answer_header(r, "Cache-Control", &no_store) != NGX_OK)
+        || ngx_crm_pieces_join(&pieces, &body) != NGX_OK)
     {
         return NGX_ERROR;
     }
 
+    return ngx_crm_answer_as(r, ctx, status, &body);
+}
+
+
+ngx_int_t
+ngx_crm_answer_as(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
+    ngx_uint_t status, const ngx_str_t *body)
+{
+    static const ngx_str_t  no_store = ngx_string("no-store");
+
+    if (ngx_crm_answer_header(r, "Cache-Control", &no_store) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
     ctx->answered = 1;
-    ctx->sent = ngx_crm_answer_send(r, &body);
+    ctx->sent = ngx_crm_answer_send(r, status, body);
 
     return NGX_DONE;
 }
 
 
 static ngx_int_t
-ngx_crm_answer_send(ngx_http_request_t *r, const ngx_str_t *body)
+ngx_crm_answer_send(ngx_http_request_t *r, ngx_uint_t status,
+    const ngx_str_t *body)
 {
     ngx_int_t     rc;
     ngx_buf_t    *b;
     ngx_chain_t   out;
 
-    r->headers_out.status = NGX_HTTP_OK;
+    r->headers_out.status = status;
     r->headers_out.content_length_n = body->len;
     ngx_str_set(&r->headers_out.content_type, "application/json");
     r->headers_out.content_type_len = r->headers_out.content_type.len;

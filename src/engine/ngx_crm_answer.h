@@ -16,6 +16,13 @@ ngx_int_t ngx_crm_answer(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     const ngx_str_t *payload);
 
 /*
+ * As above, with a status and a body that is sealed already: what the CRM has
+ * answered to a request of the edge's own.
+ */
+ngx_int_t ngx_crm_answer_as(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
+    ngx_uint_t status, const ngx_str_t *body);
+
+/*
  * Hands the request, body and all, to the location's own proxy_pass: what
  * only the CRM can answer.  Returns NGX_DONE, or 404 where there is none.
  */

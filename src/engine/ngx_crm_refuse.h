@@ -1,4 +1,4 @@
-/* What a refusal is, and what it says. */
+/* What a refusal is. */
 
 #ifndef _NGX_CRM_REFUSE_H_INCLUDED_
 #define _NGX_CRM_REFUSE_H_INCLUDED_
@@ -19,14 +19,6 @@ ngx_int_t ngx_crm_refuse(ngx_crm_ctx_t *ctx, ngx_crm_reason_e name,
 /* As ngx_crm_refuse for 429 and 503, with the seconds of Retry-After. */
 ngx_int_t ngx_crm_refuse_for(ngx_crm_ctx_t *ctx, ngx_crm_reason_e name,
     time_t seconds);
-
-/*
- * Seals a refusal in the envelope of the shapes and words given.  Returns
- * NGX_OK and the body in memory of the request, or NGX_ERROR.
- */
-ngx_int_t ngx_crm_refuse_seal(ngx_http_request_t *r,
-    const ngx_crm_api_t *api, const ngx_crm_shapes_t *shapes,
-    const ngx_crm_refusal_t *refusal, ngx_str_t *body);
 
 
 #endif /* _NGX_CRM_REFUSE_H_INCLUDED_ */

@@ -27,6 +27,7 @@ static const ngx_crm_refuse_reason_t  ngx_crm_refuse_reasons[] = {
     { NGX_HTTP_FORBIDDEN, ngx_string("forbidden") },
     { NGX_HTTP_NOT_FOUND, ngx_string("not_found") },
     { NGX_HTTP_NOT_ALLOWED, ngx_string("method_not_allowed") },
+    { NGX_HTTP_CONFLICT, ngx_string("conflict") },
     { NGX_HTTP_REQUEST_ENTITY_TOO_LARGE, ngx_string("too_large") },
     { NGX_HTTP_TOO_MANY_REQUESTS, ngx_string("too_many_requests") },
     { NGX_HTTP_INTERNAL_SERVER_ERROR, ngx_string("internal") },

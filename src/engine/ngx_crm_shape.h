@@ -19,8 +19,6 @@ typedef struct {
 
 
 struct ngx_crm_shapes_s {      /* of one API */
-    ngx_crm_shape_t   *success;
-    ngx_crm_shape_t   *failure;
     ngx_crm_shape_t   *tokens;
     ngx_crm_shape_t   *handle;
 };

@@ -205,6 +205,23 @@ ngx_crm_walk_wake(ngx_crm_ctx_t *ctx, ngx_int_t status)
 }
 
 
+ngx_int_t
+ngx_crm_walk_leave(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
+{
+    ctx->walk.parked = 1;
+    r->write_event_handler = ngx_crm_walk_event;
+
+    return NGX_AGAIN;
+}
+
+
+void
+ngx_crm_walk_return(ngx_crm_ctx_t *ctx)
+{
+    ctx->walk.parked = 0;
+}
+
+
 /* the socket's events come here too, while we wait: they change nothing */
 
 static void
@@ -229,12 +246,19 @@ ngx_crm_walk_event(ngx_http_request_t *r)
 static void
 ngx_crm_walk_expired(ngx_event_t *ev)
 {
+    ngx_uint_t      level;
     ngx_crm_ctx_t  *ctx;
+
+    static time_t   told;
 
     ctx = ev->data;
 
-    ngx_log_error(NGX_LOG_ERR, ev->log, 0,
-                  "crm: Redis did not answer in time");
+    /* a thousand may wait for the same silence: one of them tells */
+
+    level = (ngx_time() != told) ? NGX_LOG_ERR : NGX_LOG_INFO;
+    told = ngx_time();
+
+    ngx_log_error(level, ev->log, 0, "crm: Redis did not answer in time");
 
     *ctx->walk.asker = NULL;
 

@@ -46,5 +46,12 @@ ngx_int_t ngx_crm_walk_park(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
  */
 void ngx_crm_walk_wake(ngx_crm_ctx_t *ctx, ngx_int_t status);
 
+/*
+ * For the runner of subrequests alone: as park and wake, where NGINX itself
+ * keeps the request and runs it on.  leave returns NGX_AGAIN.
+ */
+ngx_int_t ngx_crm_walk_leave(ngx_http_request_t *r, ngx_crm_ctx_t *ctx);
+void ngx_crm_walk_return(ngx_crm_ctx_t *ctx);
+
 
 #endif /* _NGX_CRM_WALK_H_INCLUDED_ */

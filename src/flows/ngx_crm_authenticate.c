@@ -1,7 +1,7 @@
 #include "flows/ngx_crm_authenticate.h"
 #include "store/ngx_crm_member.h"
 #include "store/ngx_crm_otp.h"
-#include "store/ngx_crm_person.h"
+#include "store/ngx_crm_person_provider.h"
 #include "store/ngx_crm_proof.h"
 #include "engine/ngx_crm_answer.h"
 #include "engine/ngx_crm_refuse.h"
@@ -24,9 +24,6 @@ static ngx_int_t ngx_crm_authenticate_mac(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx);
 static ngx_int_t ngx_crm_authenticate_upstream(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx);
-static ngx_int_t ngx_crm_authenticate_person(ngx_http_request_t *r,
-    ngx_crm_ctx_t *ctx, const ngx_str_t *credential, const ngx_str_t *member,
-    const ngx_str_t *country);
 static ngx_int_t ngx_crm_authenticate_send(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx, ngx_crm_channel_e channel);
 
@@ -86,11 +83,9 @@ ngx_crm_authenticate_email(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
     ngx_int_t  rc;
     ngx_str_t  text;
 
-    static const ngx_str_t  email = ngx_string("EMAIL");
-    static const ngx_str_t  username = ngx_string("username");
     static const ngx_str_t  password = ngx_string("password");
 
-    rc = ngx_crm_authenticate_person(r, ctx, &email, &username, NULL);
+    rc = ngx_crm_person_provider_email(r, ctx, ctx->body);
     if (rc != NGX_OK) {
         return rc;
     }
@@ -112,29 +107,8 @@ static ngx_int_t
 ngx_crm_authenticate_phone(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 {
     ngx_int_t  rc;
-    ngx_str_t  text, code;
 
-    static const ngx_str_t  phone = ngx_string("PHONE");
-    static const ngx_str_t  number = ngx_string("phone_number");
-    static const ngx_str_t  country = ngx_string("country_code");
-
-    rc = ngx_crm_member_mandatory(ctx, ctx->body, &number, &text);
-    if (rc != NGX_OK) {
-        return rc;
-    }
-
-    rc = ngx_crm_member_optional(ctx, ctx->body, &country, &code);
-    if (rc != NGX_OK) {
-        return rc;
-    }
-
-    if (code.len == 0 && text.data[0] != '+'
-        && ngx_strncmp(text.data, "00", 2) != 0)
-    {
-        return ngx_crm_refuse(ctx, NGX_CRM_MISSING, &country);
-    }
-
-    rc = ngx_crm_authenticate_person(r, ctx, &phone, &number, &code);
+    rc = ngx_crm_person_provider_phone(r, ctx, ctx->body);
     if (rc != NGX_OK) {
         return rc;
     }
@@ -149,9 +123,6 @@ ngx_crm_authenticate_mac(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
     ngx_int_t            rc;
     ngx_crm_loc_conf_t  *lcf;
 
-    static const ngx_str_t  mac = ngx_string("MAC_ADDRESS");
-    static const ngx_str_t  address = ngx_string("mac_address");
-
     lcf = ngx_http_get_module_loc_conf(r, ngx_crm_module);
 
     if (!lcf->mac_login) {
@@ -159,7 +130,7 @@ ngx_crm_authenticate_mac(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
                               &ngx_crm_authenticate_provider);
     }
 
-    rc = ngx_crm_authenticate_person(r, ctx, &mac, &address, NULL);
+    rc = ngx_crm_person_provider_mac(r, ctx, ctx->body);
     if (rc != NGX_OK) {
         return rc;
     }
@@ -184,33 +155,6 @@ ngx_crm_authenticate_upstream(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
     }
 
     return ngx_crm_answer_upstream(r, ctx);
-}
-
-
-static ngx_int_t
-ngx_crm_authenticate_person(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
-    const ngx_str_t *credential, const ngx_str_t *member,
-    const ngx_str_t *country)
-{
-    ngx_int_t  rc;
-    ngx_str_t  text;
-
-    rc = ngx_crm_member_mandatory(ctx, ctx->body, member, &text);
-    if (rc != NGX_OK) {
-        return rc;
-    }
-
-    if (ngx_crm_person_create(r, ctx) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    rc = ngx_crm_person_add(r, ctx, credential, &text, country);
-
-    if (rc == NGX_DECLINED) {
-        return ngx_crm_refuse(ctx, NGX_CRM_INVALID, member);
-    }
-
-    return rc;
 }
 
 

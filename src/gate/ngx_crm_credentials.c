@@ -3,6 +3,7 @@
 #include "gate/ngx_crm_credentials.h"
 #include "engine/ngx_crm_refuse.h"
 #include "engine/ngx_crm_context.h"
+#include "store/ngx_crm_opaque.h"
 
 
 static ngx_int_t ngx_crm_credentials_take(ngx_http_request_t *r,
@@ -64,7 +65,8 @@ static ngx_int_t
 ngx_crm_credentials_take(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     ngx_table_elt_t *h)
 {
-    ngx_str_t  token;
+    ngx_str_t            token;
+    ngx_crm_loc_conf_t  *lcf;
 
     if (ngx_crm_credentials_in(ctx->api->key_headers, h)) {
         return ngx_crm_credentials_set(ctx, &ctx->sent_key, &h->value,
@@ -80,7 +82,16 @@ ngx_crm_credentials_take(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
         ctx->authorized = 1;
 
         if (!ngx_crm_credentials_bearer(&h->value, &token)) {
-            return NGX_OK;
+
+            /* an opaque token may come without a scheme */
+
+            lcf = ngx_http_get_module_loc_conf(r, ngx_crm_module);
+
+            if (!lcf->opaque_tokens || !ngx_crm_opaque_is(&h->value)) {
+                return NGX_OK;
+            }
+
+            token = h->value;
         }
 
         return ngx_crm_credentials_set(ctx, &ctx->sent_token, &token,

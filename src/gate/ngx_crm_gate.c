@@ -38,6 +38,7 @@ static const ngx_crm_step_pt  ngx_crm_gate[] = {
     ngx_crm_gate_find_key,
     ngx_crm_gate_check_key,
     ngx_crm_token_check,
+    ngx_crm_token_take,
     ngx_crm_revoked_check,
     ngx_crm_revoked_checked,
     ngx_crm_gate_check_owner,

@@ -5,11 +5,14 @@
 #include "engine/ngx_crm_refuse.h"
 #include "store/ngx_crm_api_key.h"
 #include "store/ngx_crm_name.h"
+#include "store/ngx_crm_opaque.h"
 
 
 static ngx_int_t ngx_crm_token_verify(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx, ngx_crm_jwt_claims_t *claims);
 static ngx_crm_mode_e ngx_crm_token_mode(const ngx_crm_jwt_claims_t *claims);
+static ngx_uint_t ngx_crm_token_is_opaque(ngx_http_request_t *r,
+    ngx_crm_ctx_t *ctx);
 
 
 ngx_int_t
@@ -25,11 +28,17 @@ ngx_crm_token_check(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 
     if (ctx->sent_token.data == NULL) {
 
-        if (!(ctx->needs & NGX_CRM_NEEDS_TOKEN)) {
+        if (!(ctx->needs & NGX_CRM_NEEDS_TOKEN)
+            || ((ctx->needs & NGX_CRM_BODY_TOKEN) && ctx->body_token))
+        {
             return NGX_OK;
         }
 
         return ngx_crm_refuse(ctx, NGX_CRM_NO_TOKEN, NULL);
+    }
+
+    if (ngx_crm_token_is_opaque(r, ctx)) {
+        return ngx_crm_opaque_find(r, ctx);
     }
 
     rc = ngx_crm_token_verify(r, ctx, &claims);
@@ -109,4 +118,53 @@ ngx_crm_token_mode(const ngx_crm_jwt_claims_t *claims)
     return (claims->mode.len == test->len
             && ngx_memcmp(claims->mode.data, test->data, test->len) == 0)
            ? NGX_CRM_TEST : NGX_CRM_LIVE;
+}
+
+
+static ngx_uint_t
+ngx_crm_token_is_opaque(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
+{
+    ngx_crm_loc_conf_t  *lcf;
+
+    lcf = ngx_http_get_module_loc_conf(r, ngx_crm_module);
+
+    return lcf->opaque_tokens && ngx_crm_opaque_is(&ctx->sent_token);
+}
+
+
+ngx_int_t
+ngx_crm_token_take(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
+{
+    ngx_crm_srv_conf_t      *scf;
+    const ngx_crm_opaque_t  *opaque;
+
+    if (!(ctx->needs & (NGX_CRM_NEEDS_TOKEN|NGX_CRM_TAKES_TOKEN))
+        || !ngx_crm_token_is_opaque(r, ctx))
+    {
+        return NGX_OK;
+    }
+
+    scf = ngx_http_get_module_srv_conf(r, ngx_crm_module);
+
+    opaque = ctx->opaque;
+
+    if (opaque == NULL || opaque->expires + scf->leeway <= ngx_time()) {
+        return ngx_crm_refuse(ctx, NGX_CRM_WRONG_TOKEN, NULL);
+    }
+
+    if (ctx->key && ctx->key->mode != opaque->mode) {
+        return ngx_crm_refuse(ctx, NGX_CRM_FORBIDDEN_API_KEY, NULL);
+    }
+
+    ctx->mode = opaque->mode;
+    ctx->contact = opaque->contact;
+    ctx->session = opaque->session;
+    ctx->issued = opaque->issued;
+    ctx->expires = opaque->expires;
+
+    if (ctx->key == NULL) {
+        ctx->app = opaque->app;
+    }
+
+    return NGX_OK;
 }

@@ -1,62 +1,36 @@
 #include "store/ngx_crm_api_key.h"
-#include "store/ngx_crm_api_key_cache.h"
-#include "store/ngx_crm_zone.h"
-#include "engine/ngx_crm_refuse.h"
-#include "engine/ngx_crm_redis.h"
-#include "engine/ngx_crm_reply.h"
-#include "engine/ngx_crm_walk.h"
+#include "store/ngx_crm_api_key_record.h"
+#include "store/ngx_crm_lookup.h"
 #include "base/ngx_crm_text.h"
 
 
-#define NGX_CRM_API_KEY_LOOKUPS  64
-#define NGX_CRM_API_KEY_PREFIX   "crm:apikey:{"
-
-
-/* one question to Redis, and the requests that wait for its answer */
-typedef struct {
-    ngx_crm_main_conf_t        *conf;
-    ngx_queue_t                 waiters;
-    ngx_uint_t                  dropped;   /* keys, when this was asked */
-    u_char                      digest[NGX_CRM_SHA256_LEN];
-    u_char                      name[sizeof(NGX_CRM_API_KEY_PREFIX "}")
-                                     + 2 * NGX_CRM_SHA256_LEN];
-    unsigned                    asked:1;
-} ngx_crm_api_key_lookup_t;
-
-
-/* outlives its request: the look-up frees it */
-typedef struct {
-    ngx_queue_t                 queue;
-    void                       *ctx;       /* NULL: it no longer waits */
-} ngx_crm_api_key_waiter_t;
+#define NGX_CRM_API_KEY_PREFIX  "crm:apikey:{"
 
 
 static ngx_int_t ngx_crm_api_key_set(ngx_crm_ctx_t *ctx,
-    const ngx_crm_api_key_record_t *record);
-static ngx_int_t ngx_crm_api_key_wait(ngx_http_request_t *r,
-    ngx_crm_ctx_t *ctx, ngx_crm_main_conf_t *conf, const u_char *digest);
-static ngx_crm_api_key_lookup_t *ngx_crm_api_key_look_up(
-    ngx_crm_main_conf_t *conf, const u_char *digest);
-static ngx_int_t ngx_crm_api_key_ask(ngx_crm_api_key_lookup_t *lookup);
-static void ngx_crm_api_key_reply(void *data, const ngx_crm_reply_t *reply);
-static ngx_int_t ngx_crm_api_key_learn(ngx_crm_api_key_lookup_t *lookup,
-    const ngx_crm_reply_t *reply, ngx_crm_api_key_record_t *record);
-static void ngx_crm_api_key_wake(ngx_crm_ctx_t *ctx,
-    const ngx_crm_api_key_record_t *record, ngx_int_t status);
+    const ngx_crm_record_t *record);
 
 
-/* this process's own; the handler of each that is asked will be called */
-static ngx_crm_api_key_lookup_t
-    ngx_crm_api_key_lookups[NGX_CRM_API_KEY_LOOKUPS];
+/* in the order that ngx_crm_api_key_record_read expects */
+
+static const ngx_str_t  ngx_crm_api_key_members[] = {
+    ngx_string("app"), ngx_string("mode"), ngx_string("apis"),
+    ngx_string("state")
+};
+
+static const ngx_crm_lookup_kind_t  ngx_crm_api_key_kind = {
+    ngx_crm_api_key_members, 4, ngx_crm_api_key_record_read,
+    ngx_crm_api_key_set
+};
 
 
 ngx_int_t
 ngx_crm_api_key_find(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 {
-    u_char                     digest[NGX_CRM_SHA256_LEN];
-    ngx_int_t                  rc;
-    ngx_crm_main_conf_t       *conf;
-    ngx_crm_api_key_record_t   record;
+    u_char      digest[NGX_CRM_SHA256_LEN], *p;
+    u_char      buf[sizeof(NGX_CRM_API_KEY_PREFIX "}")
+                    + 2 * NGX_CRM_SHA256_LEN];
+    ngx_str_t   name;
 
     if (ngx_crm_digest_sha256(digest, ctx->sent_key.data, ctx->sent_key.len)
         != NGX_OK)
@@ -64,34 +38,20 @@ ngx_crm_api_key_find(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
         return NGX_ERROR;
     }
 
-    conf = ngx_http_get_module_main_conf(r, ngx_crm_module);
+    p = ngx_cpymem(buf, NGX_CRM_API_KEY_PREFIX,
+                   sizeof(NGX_CRM_API_KEY_PREFIX) - 1);
+    p = ngx_crm_text_hex(p, digest, sizeof(digest));
+    *p++ = '}';
 
-    rc = NGX_DECLINED;
+    name.data = buf;
+    name.len = p - buf;
 
-    if (conf->key_cache) {
-        rc = ngx_crm_api_key_cache_get(conf, digest, &record);
-    }
-
-    if (rc == NGX_DECLINED) {
-        ngx_crm_zone_count(NGX_CRM_COUNT_KEY_MISS);
-        return ngx_crm_api_key_wait(r, ctx, conf, digest);
-    }
-
-    if (rc == NGX_AGAIN) {
-        ngx_crm_zone_count(NGX_CRM_COUNT_KEY_STALE);
-        (void) ngx_crm_api_key_look_up(conf, digest);
-
-    } else {
-        ngx_crm_zone_count(NGX_CRM_COUNT_KEY_HIT);
-    }
-
-    return ngx_crm_api_key_set(ctx, &record);
+    return ngx_crm_lookup_find(r, ctx, &ngx_crm_api_key_kind, &name, digest);
 }
 
 
 static ngx_int_t
-ngx_crm_api_key_set(ngx_crm_ctx_t *ctx,
-    const ngx_crm_api_key_record_t *record)
+ngx_crm_api_key_set(ngx_crm_ctx_t *ctx, const ngx_crm_record_t *record)
 {
     ngx_crm_api_key_t  *key;
 
@@ -99,195 +59,20 @@ ngx_crm_api_key_set(ngx_crm_ctx_t *ctx,
         return NGX_OK;
     }
 
-    key = ngx_palloc(ctx->request->pool,
-                     sizeof(ngx_crm_api_key_t) + record->len);
-    if (key == NULL) {
+    key = ngx_palloc(ctx->request->pool, sizeof(ngx_crm_api_key_t));
+
+    if (key == NULL
+        || ngx_crm_record_unpack(record, ctx->request->pool, &key->app, NULL,
+                                 NULL)
+           != NGX_OK)
+    {
         return NGX_ERROR;
     }
 
     key->apis = record->apis;
     key->mode = record->mode;
-    key->app.len = record->len;
-    key->app.data = (u_char *) &key[1];
-    ngx_memcpy(key->app.data, record->app, record->len);
 
     ctx->key = key;
 
     return NGX_OK;
-}
-
-
-static ngx_int_t
-ngx_crm_api_key_wait(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
-    ngx_crm_main_conf_t *conf, const u_char *digest)
-{
-    ngx_crm_api_key_lookup_t  *lookup;
-    ngx_crm_api_key_waiter_t  *waiter;
-
-    lookup = ngx_crm_api_key_look_up(conf, digest);
-
-    if (lookup == NULL) {
-        return ngx_crm_refuse_for(ctx, NGX_CRM_UNAVAILABLE, 1);
-    }
-
-    waiter = ngx_alloc(sizeof(ngx_crm_api_key_waiter_t), r->connection->log);
-    if (waiter == NULL) {
-        return NGX_ERROR;
-    }
-
-    waiter->ctx = ctx;
-    ngx_queue_insert_tail(&lookup->waiters, &waiter->queue);
-
-    return ngx_crm_walk_park(r, ctx, &waiter->ctx, 1);
-}
-
-
-/* The look-up under way, or a new one; NULL: Redis is away, or too many. */
-
-static ngx_crm_api_key_lookup_t *
-ngx_crm_api_key_look_up(ngx_crm_main_conf_t *conf, const u_char *digest)
-{
-    u_char                    *p;
-    ngx_uint_t                 i;
-    ngx_crm_api_key_lookup_t  *lookup, *unused;
-
-    unused = NULL;
-
-    for (i = 0; i < NGX_CRM_API_KEY_LOOKUPS; i++) {
-        lookup = &ngx_crm_api_key_lookups[i];
-
-        if (!lookup->asked) {
-            unused = lookup;
-            continue;
-        }
-
-        if (ngx_memcmp(lookup->digest, digest, NGX_CRM_SHA256_LEN) == 0) {
-            return lookup;
-        }
-    }
-
-    if (unused == NULL) {
-        return NULL;
-    }
-
-    unused->conf = conf;
-    unused->dropped = ngx_crm_api_key_cache_dropped();
-    ngx_queue_init(&unused->waiters);
-    ngx_memcpy(unused->digest, digest, NGX_CRM_SHA256_LEN);
-
-    p = ngx_cpymem(unused->name, NGX_CRM_API_KEY_PREFIX,
-                   sizeof(NGX_CRM_API_KEY_PREFIX) - 1);
-    p = ngx_crm_text_hex(p, digest, NGX_CRM_SHA256_LEN);
-    *p++ = '}';
-    *p = '\0';
-
-    return (ngx_crm_api_key_ask(unused) == NGX_OK) ? unused : NULL;
-}
-
-
-static ngx_int_t
-ngx_crm_api_key_ask(ngx_crm_api_key_lookup_t *lookup)
-{
-    ngx_str_t  argv[] = {
-        ngx_string("HMGET"), ngx_null_string, ngx_string("app"),
-        ngx_string("mode"), ngx_string("apis"), ngx_string("state")
-    };
-
-    argv[1].data = lookup->name;
-    argv[1].len = ngx_strlen(lookup->name);
-
-    if (ngx_crm_redis_send(lookup->conf->redis, sizeof(argv) / sizeof(argv[0]),
-                           argv, ngx_crm_api_key_reply, lookup)
-        != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    lookup->asked = 1;
-
-    return NGX_OK;
-}
-
-
-static void
-ngx_crm_api_key_reply(void *data, const ngx_crm_reply_t *reply)
-{
-    ngx_crm_api_key_lookup_t  *lookup = data;
-
-    ngx_int_t                  status;
-    ngx_queue_t                waiters, *q;
-    ngx_crm_api_key_record_t   record;
-    ngx_crm_api_key_waiter_t  *waiter;
-
-    status = ngx_crm_api_key_learn(lookup, reply, &record);
-
-    /*
-     * A request that wakes may ask for keys again and end others: the look-up
-     * is free and the list our own before the first does, and each node stays
-     * in place until its turn, for the walk writes into it when it gives up.
-     */
-
-    ngx_queue_init(&waiters);
-
-    if (!ngx_queue_empty(&lookup->waiters)) {
-        ngx_queue_add(&waiters, &lookup->waiters);
-    }
-
-    lookup->asked = 0;
-
-    while (!ngx_queue_empty(&waiters)) {
-        q = ngx_queue_head(&waiters);
-        ngx_queue_remove(q);
-
-        waiter = ngx_queue_data(q, ngx_crm_api_key_waiter_t, queue);
-
-        if (waiter->ctx) {
-            ngx_crm_api_key_wake(waiter->ctx, &record, status);
-        }
-
-        ngx_free(waiter);
-    }
-}
-
-
-/* Returns NGX_OK and the record, or the status that the waiters fail with. */
-
-static ngx_int_t
-ngx_crm_api_key_learn(ngx_crm_api_key_lookup_t *lookup,
-    const ngx_crm_reply_t *reply, ngx_crm_api_key_record_t *record)
-{
-    ngx_str_t  name;
-
-    if (reply == NULL || ngx_crm_reply_error(reply).len) {
-        return NGX_HTTP_SERVICE_UNAVAILABLE;
-    }
-
-    name.data = lookup->name;
-    name.len = ngx_strlen(lookup->name);
-
-    if (ngx_crm_api_key_record_read(reply, &name, record) != NGX_OK) {
-        ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
-                      "crm: the reply to HMGET \"%V\" is of the wrong form",
-                      &name);
-        return NGX_HTTP_BAD_GATEWAY;
-    }
-
-    if (lookup->conf->key_cache) {
-        ngx_crm_api_key_cache_put(lookup->conf, lookup->digest, record,
-                                  lookup->dropped);
-    }
-
-    return NGX_OK;
-}
-
-
-static void
-ngx_crm_api_key_wake(ngx_crm_ctx_t *ctx,
-    const ngx_crm_api_key_record_t *record, ngx_int_t status)
-{
-    if (status == NGX_OK && ngx_crm_api_key_set(ctx, record) != NGX_OK) {
-        status = NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    ngx_crm_walk_wake(ctx, status);
 }

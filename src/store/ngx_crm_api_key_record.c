@@ -1,7 +1,6 @@
 #include "store/ngx_crm_api_key_record.h"
 #include "store/ngx_crm_name.h"
 #include "engine/ngx_crm_reply.h"
-#include "base/ngx_crm_text.h"
 
 
 typedef enum {
@@ -12,7 +11,7 @@ typedef enum {
 
 
 static const char *ngx_crm_api_key_record_fill(const ngx_str_t *texts,
-    ngx_crm_api_key_record_t *record);
+    ngx_crm_record_t *record);
 static ngx_uint_t ngx_crm_api_key_record_is(const ngx_str_t *text,
     const char *word);
 static ngx_int_t ngx_crm_api_key_record_mode(const ngx_str_t *text,
@@ -23,14 +22,14 @@ static ngx_uint_t ngx_crm_api_key_record_api(u_char *name, size_t len);
 
 ngx_int_t
 ngx_crm_api_key_record_read(const ngx_crm_reply_t *reply,
-    const ngx_str_t *name, ngx_crm_api_key_record_t *record)
+    const ngx_str_t *name, ngx_crm_record_t *record)
 {
     ngx_int_t    rc;
     ngx_str_t    texts[NGX_CRM_API_KEY_RECORD_N];
     ngx_uint_t   i, found;
     const char  *wrong;
 
-    ngx_memzero(record, sizeof(ngx_crm_api_key_record_t));
+    ngx_memzero(record, sizeof(ngx_crm_record_t));
     ngx_memzero(texts, sizeof(texts));
 
     if (ngx_crm_reply_array(reply, NGX_CRM_API_KEY_RECORD_N) != NGX_OK) {
@@ -75,7 +74,7 @@ ngx_crm_api_key_record_read(const ngx_crm_reply_t *reply,
 
 static const char *
 ngx_crm_api_key_record_fill(const ngx_str_t *texts,
-    ngx_crm_api_key_record_t *record)
+    ngx_crm_record_t *record)
 {
     const ngx_str_t  *app, *apis;
 
@@ -88,7 +87,7 @@ ngx_crm_api_key_record_fill(const ngx_str_t *texts,
         return "state";
     }
 
-    if (!ngx_crm_text_is_id(app) || app->len > NGX_CRM_API_KEY_APP) {
+    if (ngx_crm_record_pack(record, app, NULL, NULL) != NGX_OK) {
         return "app";
     }
 
@@ -104,8 +103,6 @@ ngx_crm_api_key_record_fill(const ngx_str_t *texts,
     }
 
     record->apis = ngx_crm_api_key_record_apis(apis);
-    record->len = (u_char) app->len;
-    ngx_memcpy(record->app, app->data, app->len);
 
     return NULL;
 }

@@ -1,5 +1,5 @@
 #include "store/ngx_crm_events.h"
-#include "store/ngx_crm_api_key_cache.h"
+#include "store/ngx_crm_record_cache.h"
 #include "store/ngx_crm_name.h"
 #include "store/ngx_crm_revoked.h"
 #include "store/ngx_crm_revoked_zone.h"
@@ -237,7 +237,7 @@ ngx_crm_events_api_key(ngx_crm_main_conf_t *conf, const ngx_str_t *words)
         return NGX_ERROR;
     }
 
-    ngx_crm_api_key_cache_drop(digest);
+    ngx_crm_record_cache_drop(digest);
 
     return NGX_OK;
 }
@@ -248,11 +248,11 @@ ngx_crm_events_client(ngx_crm_main_conf_t *conf, const ngx_str_t *words)
 {
     u_char  digest[NGX_CRM_SHA256_LEN];
 
-    if (ngx_crm_api_key_cache_client(digest, &words[1]) != NGX_OK) {
+    if (ngx_crm_record_cache_client(digest, &words[1]) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    ngx_crm_api_key_cache_drop(digest);
+    ngx_crm_record_cache_drop(digest);
 
     return NGX_OK;
 }

@@ -11,6 +11,7 @@ ngx_crm_otp_create(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
 
     if (otp) {
         otp->purpose = purpose;
+        otp->template = "otp";
         ctx->flow = otp;
     }
 

@@ -14,10 +14,12 @@ typedef enum { NGX_CRM_SMS = 0, NGX_CRM_MAIL } ngx_crm_channel_e;
 typedef struct {
     ngx_crm_channel_e       channel;       /* send */
     const char             *purpose;       /* "login": both must agree */
+    const char             *template;      /* of the message; "otp" */
     ngx_str_t               handle;        /* check; empty: by credentials */
     ngx_str_t               code;          /* check; wiped */
     time_t                  wait;          /* Retry-After, s */
     void                   *state;         /* the lists' own */
+    void                   *flow;          /* the flow's own */
 } ngx_crm_otp_t;
 
 
@@ -34,6 +36,13 @@ ngx_crm_otp_t *ngx_crm_otp_create(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
  * 429.  Nobody gets the same answer, and nothing is sent.  Ends the request.
  */
 extern const ngx_crm_step_pt  ngx_crm_otp_send[];
+
+/*
+ * The same in two: make, a step, makes a code for ctx->person, who has been
+ * looked for already, and sets handle; made does the rest.
+ */
+ngx_int_t ngx_crm_otp_send_make(ngx_http_request_t *r, ngx_crm_ctx_t *ctx);
+extern const ngx_crm_step_pt  ngx_crm_otp_send_made[];
 
 /*
  * Checks and spends a code, found by its handle or by the credentials in

@@ -4,6 +4,7 @@
  * not the one that the code was sent to, tries a digest that fits nothing.
  */
 
+#include "store/ngx_crm_first_proof.h"
 #include "store/ngx_crm_otp.h"
 #include "store/ngx_crm_otp_budget.h"
 #include "store/ngx_crm_otp_code.h"
@@ -48,7 +49,7 @@ static ngx_int_t ngx_crm_otp_check_try(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx);
 static ngx_int_t ngx_crm_otp_check_tried(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx);
-static ngx_int_t ngx_crm_otp_check_sign_in(ngx_http_request_t *r,
+static ngx_int_t ngx_crm_otp_check_proven(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx);
 
 static ngx_uint_t ngx_crm_otp_check_is_code(const ngx_str_t *text);
@@ -80,7 +81,7 @@ static const ngx_crm_step_pt  ngx_crm_otp_check_handle[] = {
     ngx_crm_person_take_contact,
     ngx_crm_otp_check_try,
     ngx_crm_otp_check_tried,
-    ngx_crm_otp_check_sign_in,
+    ngx_crm_otp_check_proven,
     NULL
 };
 
@@ -370,10 +371,25 @@ ngx_crm_otp_check_tried(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 }
 
 
-static ngx_int_t
-ngx_crm_otp_check_sign_in(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
-{
-    ngx_crm_walk_to(ctx, ngx_crm_sign_in);
+/*
+ * Who knows the handle is the client that asked for the code; by credentials
+ * it may be that of anybody's registration.
+ */
 
-    return NGX_OK;
+static ngx_int_t
+ngx_crm_otp_check_proven(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
+{
+    ngx_str_t             handle;
+    ngx_crm_otp_t        *otp;
+    ngx_crm_otp_check_t  *check;
+
+    otp = ctx->flow;
+    check = otp->state;
+
+    handle.len = sizeof(check->code.handle);
+    handle.data = check->code.handle;
+
+    return ngx_crm_first_proof_begin(r, ctx, check->by_handle ? &handle
+                                                              : NULL,
+                                     ngx_crm_sign_in);
 }

@@ -28,8 +28,6 @@ typedef struct {
 
 static ngx_int_t ngx_crm_otp_place_known(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx, ngx_crm_channel_e channel, ngx_str_t *address);
-static ngx_uint_t ngx_crm_otp_place_is_allowed(ngx_http_request_t *r,
-    const ngx_str_t *number);
 static ngx_int_t ngx_crm_otp_place_decoy(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx, ngx_crm_channel_e channel, ngx_str_t *address,
     ngx_str_t *named);
@@ -125,12 +123,12 @@ ngx_crm_otp_place_known(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
         return NGX_DECLINED;
     }
 
-    return ngx_crm_otp_place_is_allowed(r, address) ? NGX_OK : NGX_DECLINED;
+    return ngx_crm_otp_place_allows(r, address) ? NGX_OK : NGX_DECLINED;
 }
 
 
-static ngx_uint_t
-ngx_crm_otp_place_is_allowed(ngx_http_request_t *r, const ngx_str_t *number)
+ngx_uint_t
+ngx_crm_otp_place_allows(ngx_http_request_t *r, const ngx_str_t *number)
 {
     ngx_str_t           *prefix;
     ngx_uint_t           i;

@@ -20,6 +20,10 @@ typedef struct {
 } ngx_crm_otp_place_t;
 
 
+/* Says whether crm_otp prefixes= allows a number in normal form. */
+ngx_uint_t ngx_crm_otp_place_allows(ngx_http_request_t *r,
+    const ngx_str_t *number);
+
 /* "SMS" or "EMAIL". */
 const ngx_str_t *ngx_crm_otp_place_channel(ngx_crm_channel_e channel);
 

@@ -23,7 +23,7 @@ typedef struct {
 } ngx_crm_otp_send_t;
 
 
-static ngx_int_t ngx_crm_otp_send_make(ngx_http_request_t *r,
+static ngx_int_t ngx_crm_otp_send_go(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx);
 static ngx_int_t ngx_crm_otp_send_issue(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx);
@@ -40,6 +40,12 @@ const ngx_crm_step_pt  ngx_crm_otp_send[] = {
     ngx_crm_person_take_identity,
     ngx_crm_person_take_contact,
     ngx_crm_otp_send_make,
+    ngx_crm_otp_send_go,
+    NULL
+};
+
+
+const ngx_crm_step_pt  ngx_crm_otp_send_made[] = {
     ngx_crm_otp_send_issue,
     ngx_crm_otp_send_message,
     ngx_crm_outbox_put,
@@ -48,7 +54,7 @@ const ngx_crm_step_pt  ngx_crm_otp_send[] = {
 };
 
 
-static ngx_int_t
+ngx_int_t
 ngx_crm_otp_send_make(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 {
     ngx_crm_otp_t           *otp;
@@ -91,7 +97,19 @@ ngx_crm_otp_send_make(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 
     ngx_memcpy(send->code.place, send->place.hex, sizeof(send->code.place));
 
+    otp->handle.len = sizeof(send->code.handle);
+    otp->handle.data = send->code.handle;
+
     return ngx_crm_otp_code_digest(ctx, &send->code, secret, &send->digits);
+}
+
+
+static ngx_int_t
+ngx_crm_otp_send_go(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
+{
+    ngx_crm_walk_to(ctx, ngx_crm_otp_send_made);
+
+    return NGX_OK;
 }
 
 
@@ -163,7 +181,8 @@ ngx_crm_otp_send_message(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 
     message.channel = *ngx_crm_otp_place_channel(otp->channel);
     message.to = send->place.address;
-    ngx_str_set(&message.template, "otp");
+    message.template.data = (u_char *) otp->template;
+    message.template.len = ngx_strlen(otp->template);
     ngx_str_set(&message.secret_name, "code");
     message.secret = send->digits;
     message.contact = send->contact;
@@ -198,8 +217,7 @@ ngx_crm_otp_send_answer(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
     ngx_crm_normal_obfuscate(&fillings[0].value, &send->place.address);
 
     ngx_str_set(&fillings[1].name, "auth_otp");
-    fillings[1].value.len = sizeof(send->code.handle);
-    fillings[1].value.data = send->code.handle;
+    fillings[1].value = otp->handle;
 
     if (ngx_crm_shape_seal(r->pool, lcf->shapes->handle, fillings, 2,
                            &payload)

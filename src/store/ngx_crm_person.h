@@ -40,6 +40,7 @@ struct ngx_crm_person_s {
     ngx_str_t               members[NGX_CRM_NMEMBERS];
     ngx_str_t               mobile;    /* of whom the first credential */
     ngx_str_t               email;     /* names; to be counted and hinted at */
+    void                   *proof;     /* of ngx_crm_first_proof.c */
     unsigned                nobody:1;  /* a credential led elsewhere */
 };
 

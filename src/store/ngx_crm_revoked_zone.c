@@ -1,5 +1,5 @@
 #include "store/ngx_crm_revoked_zone.h"
-#include "store/ngx_crm_api_key_cache.h"
+#include "store/ngx_crm_record_cache.h"
 #include "store/ngx_crm_zone.h"
 
 
@@ -183,7 +183,7 @@ ngx_crm_revoked_zone_alloc(ngx_crm_main_conf_t *conf, ngx_crm_zone_t *zone,
 
         if (entry
             || (ngx_crm_revoked_zone_trim(&zone->revoked, shpool) != NGX_OK
-                && ngx_crm_api_key_cache_yield(conf, zone, shpool) != NGX_OK))
+                && ngx_crm_record_cache_yield(conf, zone, shpool) != NGX_OK))
         {
             return entry;
         }

@@ -5,10 +5,12 @@
 
 #include "store/ngx_crm_sign_in.h"
 #include "store/ngx_crm_name.h"
+#include "store/ngx_crm_opaque.h"
 #include "store/ngx_crm_person.h"
 #include "store/ngx_crm_revoked.h"
 #include "engine/ngx_crm_answer.h"
 #include "engine/ngx_crm_shape.h"
+#include "engine/ngx_crm_walk.h"
 #include "base/ngx_crm_jwt.h"
 #include "base/ngx_crm_scan.h"
 
@@ -16,10 +18,12 @@
 #define NGX_CRM_SIGN_IN_OWN  4       /* fillings that are no members */
 
 
+/* in ctx->flow, once the session is open */
 typedef struct {
-    ngx_str_t    access;             /* malloc'ed */
-    ngx_str_t    refresh;
-    ngx_str_t    expires;            /* Unix seconds */
+    const ngx_crm_session_t    *session;
+    ngx_str_t                   access;
+    ngx_str_t                   refresh;
+    ngx_str_t                   expires;     /* Unix seconds */
 } ngx_crm_sign_in_tokens_t;
 
 
@@ -27,11 +31,20 @@ static ngx_int_t ngx_crm_sign_in_open(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx);
 static ngx_int_t ngx_crm_sign_in_opened(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx);
+static ngx_int_t ngx_crm_sign_in_revoke(ngx_http_request_t *r,
+    ngx_crm_ctx_t *ctx);
+static ngx_int_t ngx_crm_sign_in_forget(ngx_http_request_t *r,
+    ngx_crm_ctx_t *ctx);
 static ngx_int_t ngx_crm_sign_in_end(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx);
+static ngx_int_t ngx_crm_sign_in_issue(ngx_http_request_t *r,
+    ngx_crm_ctx_t *ctx, const ngx_crm_jwt_claims_t *claims);
+static ngx_int_t ngx_crm_sign_in_issued(ngx_http_request_t *r,
+    ngx_crm_ctx_t *ctx);
 static ngx_int_t ngx_crm_sign_in_mint(ngx_http_request_t *r,
-    ngx_crm_ctx_t *ctx, const ngx_crm_session_t *session,
-    ngx_crm_sign_in_tokens_t *tokens);
+    ngx_crm_ctx_t *ctx, const ngx_crm_jwt_claims_t *claims);
+static ngx_int_t ngx_crm_sign_in_reply(ngx_http_request_t *r,
+    ngx_crm_ctx_t *ctx);
 static ngx_int_t ngx_crm_sign_in_seal(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx, const ngx_crm_sign_in_tokens_t *tokens,
     ngx_str_t *payload);
@@ -49,6 +62,21 @@ const ngx_crm_step_pt  ngx_crm_sign_in[] = {
     NULL
 };
 
+/* one session too many: the oldest goes, and its tokens before it */
+
+static const ngx_crm_step_pt  ngx_crm_sign_in_evict[] = {
+    ngx_crm_sign_in_revoke,
+    ngx_crm_revoked_note,
+    ngx_crm_sign_in_forget,
+    ngx_crm_sign_in_end,
+    NULL
+};
+
+static const ngx_crm_step_pt  ngx_crm_sign_in_opaque[] = {
+    ngx_crm_sign_in_issued,
+    NULL
+};
+
 
 static ngx_int_t
 ngx_crm_sign_in_open(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
@@ -61,7 +89,6 @@ ngx_crm_sign_in_open(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
     }
 
     session->cid = ctx->person->id;
-    ngx_str_set(&session->device, "");
     ctx->flow = session;
 
     return ngx_crm_session_open(r, ctx, session);
@@ -76,11 +103,27 @@ ngx_crm_sign_in_opened(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 
     rc = ngx_crm_session_opened(r, ctx, session);
 
-    if (rc != NGX_OK || session->ended.len == 0) {
-        return rc;
+    if (rc == NGX_OK && session->ended.len) {
+        ngx_crm_walk_to(ctx, ngx_crm_sign_in_evict);
     }
 
-    return ngx_crm_session_forget(r, ctx, session);
+    return rc;
+}
+
+
+static ngx_int_t
+ngx_crm_sign_in_revoke(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
+{
+    ngx_crm_session_t  *session = ctx->flow;
+
+    return ngx_crm_revoked_ask_session(r, ctx, &session->ended, 0);
+}
+
+
+static ngx_int_t
+ngx_crm_sign_in_forget(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
+{
+    return ngx_crm_session_forget(r, ctx, ctx->flow);
 }
 
 
@@ -95,53 +138,21 @@ ngx_int_t
 ngx_crm_sign_in_answer(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     const ngx_crm_session_t *session)
 {
-    ngx_int_t                 rc;
-    ngx_str_t                 payload;
-    ngx_crm_sign_in_tokens_t  tokens;
-
-    if (ngx_crm_sign_in_mint(r, ctx, session, &tokens) != NGX_OK) {
-        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                      "crm: no tokens could be made for contact \"%V\"",
-                      &session->cid);
-        return NGX_ERROR;
-    }
-
-    rc = ngx_crm_sign_in_seal(r, ctx, &tokens, &payload);
-
-    ngx_crm_jwt_free(&tokens.access);
-
-    if (rc != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    ctx->contact = session->cid;
-    ctx->session = session->sid;
-
-    return ngx_crm_answer(r, ctx, &payload);
-}
-
-
-static ngx_int_t
-ngx_crm_sign_in_mint(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
-    const ngx_crm_session_t *session, ngx_crm_sign_in_tokens_t *tokens)
-{
-    ngx_crm_jwt_key_t       **keys;
-    ngx_crm_jwt_rules_t       rules;
-    ngx_crm_loc_conf_t       *lcf;
-    ngx_crm_srv_conf_t       *scf;
-    ngx_crm_jwt_claims_t      claims;
-    const ngx_crm_secret_t   *secret;
+    ngx_crm_loc_conf_t        *lcf;
+    ngx_crm_jwt_claims_t       claims;
+    ngx_crm_sign_in_tokens_t  *tokens;
 
     lcf = ngx_http_get_module_loc_conf(r, ngx_crm_module);
-    scf = ngx_http_get_module_srv_conf(r, ngx_crm_module);
 
-    secret = ngx_crm_secret_nth(r, 0);
+    tokens = ngx_pcalloc(r->pool, sizeof(ngx_crm_sign_in_tokens_t));
+    if (tokens == NULL) {
+        return NGX_ERROR;
+    }
 
-    ngx_memzero(&rules, sizeof(ngx_crm_jwt_rules_t));
+    tokens->session = session;
+    ctx->flow = tokens;
+
     ngx_memzero(&claims, sizeof(ngx_crm_jwt_claims_t));
-
-    rules.issuer = scf->issuer;
-    rules.audience = scf->audience;
 
     claims.sub = session->cid;
     claims.sid = session->sid;
@@ -151,16 +162,99 @@ ngx_crm_sign_in_mint(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     claims.exp = ngx_min(claims.iat + lcf->access_ttl, session->finish);
 
     if (ngx_crm_name_number(r, &tokens->expires, claims.exp) != NGX_OK
-        || ngx_crm_session_refresh_token(r, ctx, secret, session,
-                                         &tokens->refresh)
+        || ngx_crm_session_refresh_token(r, ctx, ngx_crm_secret_nth(r, 0),
+                                         session, &tokens->refresh)
            != NGX_OK)
     {
         return NGX_ERROR;
     }
 
+    return lcf->opaque_tokens ? ngx_crm_sign_in_issue(r, ctx, &claims)
+                              : ngx_crm_sign_in_mint(r, ctx, &claims);
+}
+
+
+static ngx_int_t
+ngx_crm_sign_in_issue(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
+    const ngx_crm_jwt_claims_t *claims)
+{
+    ngx_crm_opaque_t           opaque;
+    ngx_crm_sign_in_tokens_t  *tokens = ctx->flow;
+
+    opaque.contact = claims->sub;
+    opaque.session = claims->sid;
+    opaque.app = claims->app;
+    opaque.issued = claims->iat;
+    opaque.expires = claims->exp;
+    opaque.mode = ctx->mode;
+
+    ngx_crm_walk_to(ctx, ngx_crm_sign_in_opaque);
+
+    return ngx_crm_opaque_issue(r, ctx, &opaque, &tokens->access);
+}
+
+
+static ngx_int_t
+ngx_crm_sign_in_issued(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
+{
+    ngx_int_t  rc;
+
+    rc = ngx_crm_opaque_issued(r, ctx);
+
+    return (rc == NGX_OK) ? ngx_crm_sign_in_reply(r, ctx) : rc;
+}
+
+
+static ngx_int_t
+ngx_crm_sign_in_mint(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
+    const ngx_crm_jwt_claims_t *claims)
+{
+    ngx_int_t                   rc;
+    ngx_crm_jwt_key_t         **keys;
+    ngx_crm_srv_conf_t         *scf;
+    ngx_crm_jwt_rules_t         rules;
+    ngx_crm_sign_in_tokens_t   *tokens = ctx->flow;
+
+    scf = ngx_http_get_module_srv_conf(r, ngx_crm_module);
+
+    ngx_memzero(&rules, sizeof(ngx_crm_jwt_rules_t));
+
+    rules.issuer = scf->issuer;
+    rules.audience = scf->audience;
+
     keys = scf->jwt_keys->elts;
 
-    return ngx_crm_jwt_mint(keys[0], &rules, &claims, &tokens->access);
+    if (ngx_crm_jwt_mint(keys[0], &rules, claims, &tokens->access)
+        != NGX_OK)
+    {
+        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                      "crm: no token could be made for contact \"%V\"",
+                      &claims->sub);
+        return NGX_ERROR;
+    }
+
+    rc = ngx_crm_sign_in_reply(r, ctx);
+
+    ngx_crm_jwt_free(&tokens->access);
+
+    return rc;
+}
+
+
+static ngx_int_t
+ngx_crm_sign_in_reply(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
+{
+    ngx_str_t                  payload;
+    ngx_crm_sign_in_tokens_t  *tokens = ctx->flow;
+
+    if (ngx_crm_sign_in_seal(r, ctx, tokens, &payload) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    ctx->contact = tokens->session->cid;
+    ctx->session = tokens->session->sid;
+
+    return ngx_crm_answer(r, ctx, &payload);
 }
 
 

@@ -15,8 +15,9 @@
 extern const ngx_crm_step_pt  ngx_crm_sign_in[];
 
 /*
- * Answers with the token reply of a session of ctx->person that is open.
- * Returns NGX_DONE, or NGX_ERROR.
+ * A flow's last step: answers with the token reply of a session of
+ * ctx->person that is open, in memory of the request; ctx->flow is ours from
+ * here on.  Returns NGX_DONE, NGX_AGAIN, NGX_ERROR or 503.
  */
 ngx_int_t ngx_crm_sign_in_answer(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     const ngx_crm_session_t *session);

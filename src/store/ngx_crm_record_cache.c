@@ -1,12 +1,12 @@
-#include "store/ngx_crm_api_key_cache.h"
+#include "store/ngx_crm_record_cache.h"
 #include "store/ngx_crm_zone.h"
 
 
 /* an entry moves to the front of its queue no oftener than this, ms */
-#define NGX_CRM_API_KEY_CACHE_MOVE      1000
+#define NGX_CRM_RECORD_CACHE_MOVE      1000
 
 /* the share of the zone that unknown keys may hold */
-#define NGX_CRM_API_KEY_CACHE_UNKNOWN   8
+#define NGX_CRM_RECORD_CACHE_UNKNOWN   8
 
 
 /*
@@ -20,36 +20,36 @@ typedef struct {
     ngx_msec_t                  fetched;
     ngx_msec_t                  moved;
     u_char                      digest[NGX_CRM_SHA256_LEN];
-    ngx_crm_api_key_record_t    record;
-} ngx_crm_api_key_cache_t;
+    ngx_crm_record_t    record;
+} ngx_crm_record_cache_t;
 
 
-static ngx_int_t ngx_crm_api_key_cache_state(ngx_crm_main_conf_t *conf,
-    ngx_crm_api_key_cache_t *entry);
-static void ngx_crm_api_key_cache_touch(ngx_crm_zone_t *zone,
-    ngx_crm_api_key_cache_t *entry);
-static ngx_rbtree_key_t ngx_crm_api_key_cache_key(const u_char *digest);
-static ngx_crm_api_key_cache_t *ngx_crm_api_key_cache_find(
+static ngx_int_t ngx_crm_record_cache_state(ngx_crm_main_conf_t *conf,
+    ngx_crm_record_cache_t *entry);
+static void ngx_crm_record_cache_touch(ngx_crm_zone_t *zone,
+    ngx_crm_record_cache_t *entry);
+static ngx_rbtree_key_t ngx_crm_record_cache_key(const u_char *digest);
+static ngx_crm_record_cache_t *ngx_crm_record_cache_find(
     ngx_crm_zone_t *zone, const u_char *digest);
-static ngx_crm_api_key_cache_t *ngx_crm_api_key_cache_alloc(
+static ngx_crm_record_cache_t *ngx_crm_record_cache_alloc(
     ngx_crm_main_conf_t *conf, ngx_crm_zone_t *zone, ngx_slab_pool_t *shpool,
     ngx_uint_t known);
-static ngx_crm_api_key_cache_t *ngx_crm_api_key_cache_victim(
+static ngx_crm_record_cache_t *ngx_crm_record_cache_victim(
     ngx_crm_main_conf_t *conf, ngx_crm_zone_t *zone, ngx_uint_t known);
-static ngx_crm_api_key_cache_t *ngx_crm_api_key_cache_last(
+static ngx_crm_record_cache_t *ngx_crm_record_cache_last(
     ngx_queue_t *queue);
-static void ngx_crm_api_key_cache_free(ngx_crm_zone_t *zone,
-    ngx_slab_pool_t *shpool, ngx_crm_api_key_cache_t *entry);
+static void ngx_crm_record_cache_free(ngx_crm_zone_t *zone,
+    ngx_slab_pool_t *shpool, ngx_crm_record_cache_t *entry);
 
 
 ngx_int_t
-ngx_crm_api_key_cache_get(ngx_crm_main_conf_t *conf,
-    const u_char digest[NGX_CRM_SHA256_LEN], ngx_crm_api_key_record_t *record)
+ngx_crm_record_cache_get(ngx_crm_main_conf_t *conf,
+    const u_char digest[NGX_CRM_SHA256_LEN], ngx_crm_record_t *record)
 {
     ngx_int_t                 rc;
     ngx_crm_zone_t           *zone;
     ngx_slab_pool_t          *shpool;
-    ngx_crm_api_key_cache_t  *entry;
+    ngx_crm_record_cache_t  *entry;
 
     zone = ngx_crm_zone(&shpool);
 
@@ -61,17 +61,17 @@ ngx_crm_api_key_cache_get(ngx_crm_main_conf_t *conf,
 
     ngx_shmtx_lock(&shpool->mutex);
 
-    entry = ngx_crm_api_key_cache_find(zone, digest);
+    entry = ngx_crm_record_cache_find(zone, digest);
 
     if (entry
         && ngx_memcmp(entry->digest, digest, NGX_CRM_SHA256_LEN) == 0)
     {
-        rc = ngx_crm_api_key_cache_state(conf, entry);
+        rc = ngx_crm_record_cache_state(conf, entry);
     }
 
     if (rc != NGX_DECLINED) {
         *record = entry->record;
-        ngx_crm_api_key_cache_touch(zone, entry);
+        ngx_crm_record_cache_touch(zone, entry);
     }
 
     ngx_shmtx_unlock(&shpool->mutex);
@@ -81,8 +81,8 @@ ngx_crm_api_key_cache_get(ngx_crm_main_conf_t *conf,
 
 
 static ngx_int_t
-ngx_crm_api_key_cache_state(ngx_crm_main_conf_t *conf,
-    ngx_crm_api_key_cache_t *entry)
+ngx_crm_record_cache_state(ngx_crm_main_conf_t *conf,
+    ngx_crm_record_cache_t *entry)
 {
     ngx_msec_int_t  age;
 
@@ -103,14 +103,14 @@ ngx_crm_api_key_cache_state(ngx_crm_main_conf_t *conf,
 
 
 static void
-ngx_crm_api_key_cache_touch(ngx_crm_zone_t *zone,
-    ngx_crm_api_key_cache_t *entry)
+ngx_crm_record_cache_touch(ngx_crm_zone_t *zone,
+    ngx_crm_record_cache_t *entry)
 {
     ngx_msec_int_t  rest;
 
     rest = (ngx_msec_int_t) (ngx_current_msec - entry->moved);
 
-    if (!entry->record.known || rest < NGX_CRM_API_KEY_CACHE_MOVE) {
+    if (!entry->record.known || rest < NGX_CRM_RECORD_CACHE_MOVE) {
         return;
     }
 
@@ -122,7 +122,7 @@ ngx_crm_api_key_cache_touch(ngx_crm_zone_t *zone,
 
 
 static ngx_rbtree_key_t
-ngx_crm_api_key_cache_key(const u_char *digest)
+ngx_crm_record_cache_key(const u_char *digest)
 {
     ngx_rbtree_key_t  key;
 
@@ -137,19 +137,19 @@ ngx_crm_api_key_cache_key(const u_char *digest)
  * it: the caller compares all of the digest before it trusts the entry.
  */
 
-static ngx_crm_api_key_cache_t *
-ngx_crm_api_key_cache_find(ngx_crm_zone_t *zone, const u_char *digest)
+static ngx_crm_record_cache_t *
+ngx_crm_record_cache_find(ngx_crm_zone_t *zone, const u_char *digest)
 {
     ngx_rbtree_key_t    key;
     ngx_rbtree_node_t  *node;
 
-    key = ngx_crm_api_key_cache_key(digest);
+    key = ngx_crm_record_cache_key(digest);
     node = zone->keys.root;
 
     while (node != zone->keys.sentinel) {
 
         if (key == node->key) {
-            return ngx_rbtree_data(node, ngx_crm_api_key_cache_t, node);
+            return ngx_rbtree_data(node, ngx_crm_record_cache_t, node);
         }
 
         node = (key < node->key) ? node->left : node->right;
@@ -160,13 +160,13 @@ ngx_crm_api_key_cache_find(ngx_crm_zone_t *zone, const u_char *digest)
 
 
 void
-ngx_crm_api_key_cache_put(ngx_crm_main_conf_t *conf,
+ngx_crm_record_cache_put(ngx_crm_main_conf_t *conf,
     const u_char digest[NGX_CRM_SHA256_LEN],
-    const ngx_crm_api_key_record_t *record, ngx_uint_t dropped)
+    const ngx_crm_record_t *record, ngx_uint_t dropped)
 {
     ngx_crm_zone_t           *zone;
     ngx_slab_pool_t          *shpool;
-    ngx_crm_api_key_cache_t  *entry;
+    ngx_crm_record_cache_t  *entry;
 
     zone = ngx_crm_zone(&shpool);
 
@@ -181,13 +181,13 @@ ngx_crm_api_key_cache_put(ngx_crm_main_conf_t *conf,
         return;
     }
 
-    entry = ngx_crm_api_key_cache_find(zone, digest);
+    entry = ngx_crm_record_cache_find(zone, digest);
 
     if (entry) {
-        ngx_crm_api_key_cache_free(zone, shpool, entry);
+        ngx_crm_record_cache_free(zone, shpool, entry);
     }
 
-    entry = ngx_crm_api_key_cache_alloc(conf, zone, shpool, record->known);
+    entry = ngx_crm_record_cache_alloc(conf, zone, shpool, record->known);
 
     if (entry) {
         entry->fetched = ngx_current_msec;
@@ -195,14 +195,14 @@ ngx_crm_api_key_cache_put(ngx_crm_main_conf_t *conf,
         entry->record = *record;
         ngx_memcpy(entry->digest, digest, NGX_CRM_SHA256_LEN);
 
-        entry->node.key = ngx_crm_api_key_cache_key(digest);
+        entry->node.key = ngx_crm_record_cache_key(digest);
         ngx_rbtree_insert(&zone->keys, &entry->node);
 
         ngx_queue_insert_head(record->known ? &zone->known : &zone->unknown,
                               &entry->queue);
 
         if (!record->known) {
-            zone->nunknown += sizeof(ngx_crm_api_key_cache_t);
+            zone->nunknown += sizeof(ngx_crm_record_cache_t);
         }
     }
 
@@ -210,33 +210,33 @@ ngx_crm_api_key_cache_put(ngx_crm_main_conf_t *conf,
 }
 
 
-static ngx_crm_api_key_cache_t *
-ngx_crm_api_key_cache_alloc(ngx_crm_main_conf_t *conf, ngx_crm_zone_t *zone,
+static ngx_crm_record_cache_t *
+ngx_crm_record_cache_alloc(ngx_crm_main_conf_t *conf, ngx_crm_zone_t *zone,
     ngx_slab_pool_t *shpool, ngx_uint_t known)
 {
     size_t                    max;
-    ngx_crm_api_key_cache_t  *entry, *victim;
+    ngx_crm_record_cache_t  *entry, *victim;
 
-    max = (shpool->end - (u_char *) shpool) / NGX_CRM_API_KEY_CACHE_UNKNOWN;
+    max = (shpool->end - (u_char *) shpool) / NGX_CRM_RECORD_CACHE_UNKNOWN;
     victim = NULL;
 
-    if (!known && zone->nunknown + sizeof(ngx_crm_api_key_cache_t) > max) {
-        victim = ngx_crm_api_key_cache_last(&zone->unknown);
+    if (!known && zone->nunknown + sizeof(ngx_crm_record_cache_t) > max) {
+        victim = ngx_crm_record_cache_last(&zone->unknown);
     }
 
     for ( ;; ) {
 
         if (victim) {
-            ngx_crm_api_key_cache_free(zone, shpool, victim);
+            ngx_crm_record_cache_free(zone, shpool, victim);
         }
 
         entry = ngx_slab_alloc_locked(shpool,
-                                      sizeof(ngx_crm_api_key_cache_t));
+                                      sizeof(ngx_crm_record_cache_t));
         if (entry) {
             return entry;
         }
 
-        victim = ngx_crm_api_key_cache_victim(conf, zone, known);
+        victim = ngx_crm_record_cache_victim(conf, zone, known);
         if (victim == NULL) {
             return NULL;
         }
@@ -246,19 +246,19 @@ ngx_crm_api_key_cache_alloc(ngx_crm_main_conf_t *conf, ngx_crm_zone_t *zone,
 
 /* Who makes room; NULL: nobody has to, for a key that is not known. */
 
-static ngx_crm_api_key_cache_t *
-ngx_crm_api_key_cache_victim(ngx_crm_main_conf_t *conf, ngx_crm_zone_t *zone,
+static ngx_crm_record_cache_t *
+ngx_crm_record_cache_victim(ngx_crm_main_conf_t *conf, ngx_crm_zone_t *zone,
     ngx_uint_t known)
 {
-    ngx_crm_api_key_cache_t  *last, *unknown;
+    ngx_crm_record_cache_t  *last, *unknown;
 
-    last = ngx_crm_api_key_cache_last(&zone->known);
+    last = ngx_crm_record_cache_last(&zone->known);
 
-    if (last && ngx_crm_api_key_cache_state(conf, last) == NGX_DECLINED) {
+    if (last && ngx_crm_record_cache_state(conf, last) == NGX_DECLINED) {
         return last;
     }
 
-    unknown = ngx_crm_api_key_cache_last(&zone->unknown);
+    unknown = ngx_crm_record_cache_last(&zone->unknown);
 
     if (unknown) {
         return unknown;
@@ -269,25 +269,25 @@ ngx_crm_api_key_cache_victim(ngx_crm_main_conf_t *conf, ngx_crm_zone_t *zone,
 
 
 ngx_int_t
-ngx_crm_api_key_cache_yield(ngx_crm_main_conf_t *conf, ngx_crm_zone_t *zone,
+ngx_crm_record_cache_yield(ngx_crm_main_conf_t *conf, ngx_crm_zone_t *zone,
     ngx_slab_pool_t *shpool)
 {
-    ngx_crm_api_key_cache_t  *victim;
+    ngx_crm_record_cache_t  *victim;
 
-    victim = ngx_crm_api_key_cache_victim(conf, zone, 1);
+    victim = ngx_crm_record_cache_victim(conf, zone, 1);
 
     if (victim == NULL) {
         return NGX_DECLINED;
     }
 
-    ngx_crm_api_key_cache_free(zone, shpool, victim);
+    ngx_crm_record_cache_free(zone, shpool, victim);
 
     return NGX_OK;
 }
 
 
-static ngx_crm_api_key_cache_t *
-ngx_crm_api_key_cache_last(ngx_queue_t *queue)
+static ngx_crm_record_cache_t *
+ngx_crm_record_cache_last(ngx_queue_t *queue)
 {
     ngx_queue_t  *q;
 
@@ -297,16 +297,16 @@ ngx_crm_api_key_cache_last(ngx_queue_t *queue)
 
     q = ngx_queue_last(queue);
 
-    return ngx_queue_data(q, ngx_crm_api_key_cache_t, queue);
+    return ngx_queue_data(q, ngx_crm_record_cache_t, queue);
 }
 
 
 static void
-ngx_crm_api_key_cache_free(ngx_crm_zone_t *zone, ngx_slab_pool_t *shpool,
-    ngx_crm_api_key_cache_t *entry)
+ngx_crm_record_cache_free(ngx_crm_zone_t *zone, ngx_slab_pool_t *shpool,
+    ngx_crm_record_cache_t *entry)
 {
     if (!entry->record.known) {
-        zone->nunknown -= sizeof(ngx_crm_api_key_cache_t);
+        zone->nunknown -= sizeof(ngx_crm_record_cache_t);
     }
 
     ngx_rbtree_delete(&zone->keys, &entry->node);
@@ -316,7 +316,7 @@ ngx_crm_api_key_cache_free(ngx_crm_zone_t *zone, ngx_slab_pool_t *shpool,
 
 
 ngx_uint_t
-ngx_crm_api_key_cache_dropped(void)
+ngx_crm_record_cache_dropped(void)
 {
     ngx_crm_zone_t   *zone;
     ngx_slab_pool_t  *shpool;
@@ -328,11 +328,11 @@ ngx_crm_api_key_cache_dropped(void)
 
 
 void
-ngx_crm_api_key_cache_drop(const u_char digest[NGX_CRM_SHA256_LEN])
+ngx_crm_record_cache_drop(const u_char digest[NGX_CRM_SHA256_LEN])
 {
     ngx_crm_zone_t           *zone;
     ngx_slab_pool_t          *shpool;
-    ngx_crm_api_key_cache_t  *entry;
+    ngx_crm_record_cache_t  *entry;
 
     zone = ngx_crm_zone(&shpool);
 
@@ -344,10 +344,10 @@ ngx_crm_api_key_cache_drop(const u_char digest[NGX_CRM_SHA256_LEN])
 
     zone->dropped++;
 
-    entry = ngx_crm_api_key_cache_find(zone, digest);
+    entry = ngx_crm_record_cache_find(zone, digest);
 
     if (entry) {
-        ngx_crm_api_key_cache_free(zone, shpool, entry);
+        ngx_crm_record_cache_free(zone, shpool, entry);
     }
 
     ngx_shmtx_unlock(&shpool->mutex);
@@ -355,7 +355,7 @@ ngx_crm_api_key_cache_drop(const u_char digest[NGX_CRM_SHA256_LEN])
 
 
 ngx_int_t
-ngx_crm_api_key_cache_client(u_char digest[NGX_CRM_SHA256_LEN],
+ngx_crm_record_cache_client(u_char digest[NGX_CRM_SHA256_LEN],
     const ngx_str_t *id)
 {
     static const u_char  kind[NGX_CRM_SHA256_LEN] = "client";

@@ -1,0 +1,61 @@
+/*
+ * Registering a contact in the store.  The order, of which each step may be
+ * repeated: P register:{NAME:value} is reserved, the CRM makes the contact,
+ * P contact:{cid} is stored, and last P identity:{NAME:value}, by which it is
+ * found; the reservation goes with that.  A registration that was cut off
+ * finds the reservation, and asks the CRM with the key that it holds.
+ */
+
+#ifndef _NGX_CRM_REGISTRATION_H_INCLUDED_
+#define _NGX_CRM_REGISTRATION_H_INCLUDED_
+
+
+#include "ngx_crm.h"
+#include "store/ngx_crm_created.h"
+
+
+#define NGX_CRM_REGISTRATION_KEY  32     /* characters */
+
+
+/* Each asks for ctx->person's first credential; NGX_AGAIN, NGX_ERROR, 503. */
+
+/*
+ * Reserves for a day.  Reserved, in the next step, sets key, in memory of the
+ * request: a new one, or that of the registration that was cut off.
+ */
+ngx_int_t ngx_crm_registration_reserve(ngx_http_request_t *r,
+    ngx_crm_ctx_t *ctx, ngx_str_t *key);
+ngx_int_t ngx_crm_registration_reserved(ngx_http_request_t *r,
+    ngx_crm_ctx_t *ctx, ngx_str_t *key);
+
+/* Gives the reservation back: the CRM has made no contact. */
+ngx_int_t ngx_crm_registration_release(ngx_http_request_t *r,
+    ngx_crm_ctx_t *ctx);
+
+/*
+ * Stores the contact, unverified, unless there is one of that id that this
+ * credential has not registered; which is the answer in the next step: own.
+ */
+ngx_int_t ngx_crm_registration_contact(ngx_http_request_t *r,
+    ngx_crm_ctx_t *ctx, const ngx_crm_created_t *created);
+ngx_int_t ngx_crm_registration_stored(ngx_http_request_t *r,
+    ngx_crm_ctx_t *ctx, ngx_uint_t *own);
+
+/*
+ * Makes the credential lead to that contact, if it leads nowhere yet.  In the
+ * next step: whether it did so (first), and the id that it leads to now.
+ */
+ngx_int_t ngx_crm_registration_identity(ngx_http_request_t *r,
+    ngx_crm_ctx_t *ctx, const ngx_str_t *id);
+ngx_int_t ngx_crm_registration_found(ngx_http_request_t *r,
+    ngx_crm_ctx_t *ctx, ngx_str_t *id, ngx_uint_t *first);
+
+/*
+ * Stores a password's hash: at once, or, where handle is not NULL, to be the
+ * contact's once that handle's code has been typed in.
+ */
+ngx_int_t ngx_crm_registration_password(ngx_http_request_t *r,
+    ngx_crm_ctx_t *ctx, const ngx_str_t *hash, const ngx_str_t *handle);
+
+
+#endif /* _NGX_CRM_REGISTRATION_H_INCLUDED_ */

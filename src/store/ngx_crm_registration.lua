@@ -1,0 +1,41 @@
+--[[
+Stores what a registration has made.
+
+contact   KEYS[1]  hash: the contact
+          ARGV     'contact', the credential NAME:value, members and values
+          Returns  1; 0 where there is one that this credential has not
+                   registered, which stays as it is
+identity  KEYS     string: the credential's contact; string: its reservation
+          ARGV     'identity', the contact's id
+          Returns  { 1 where it led nowhere before or 0, the id it leads to }
+
+Keeps the promise that nobody registers over a contact that is there: neither
+its members nor the way to it change.
+--]]
+
+local run = {}
+
+
+function run.contact()
+    if redis.call('EXISTS', KEYS[1]) == 1
+        and redis.call('HGET', KEYS[1], 'registered') ~= ARGV[2]
+    then
+        return 0
+    end
+
+    redis.call('HSET', KEYS[1], 'registered', unpack(ARGV, 2))
+
+    return 1
+end
+
+
+function run.identity()
+    local first = redis.call('SETNX', KEYS[1], ARGV[2])
+
+    redis.call('DEL', KEYS[2])
+
+    return { first, redis.call('GET', KEYS[1]) }
+end
+
+
+return run[ARGV[1]]()
