@@ -143,6 +143,9 @@ static ngx_command_t  ngx_crm_module_commands[] = {
     { ngx_string("crm_mac_login"), ANYWHERE|NGX_CONF_FLAG,
       ngx_conf_set_flag_slot, LOC_AT(mac_login), NULL },
 
+    { ngx_string("crm_otp_verify"), ANYWHERE|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot, LOC_AT(otp_verify), NULL },
+
     { ngx_string("crm_register_verify"), ANYWHERE|NGX_CONF_FLAG,
       ngx_conf_set_flag_slot, LOC_AT(register_verify), NULL },
 
@@ -344,6 +347,7 @@ ngx_crm_module_create_loc_conf(ngx_conf_t *cf)
     lcf->api_key = NGX_CONF_UNSET_UINT;
     lcf->token = NGX_CONF_UNSET_UINT;
     lcf->mac_login = NGX_CONF_UNSET;
+    lcf->otp_verify = NGX_CONF_UNSET;
     lcf->register_verify = NGX_CONF_UNSET;
     lcf->opaque_tokens = NGX_CONF_UNSET;
     lcf->forward_credentials = NGX_CONF_UNSET;
@@ -369,6 +373,7 @@ ngx_crm_module_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
                               NGX_CRM_DEMAND_ROUTE);
     ngx_conf_merge_uint_value(conf->token, prev->token, NGX_CRM_DEMAND_ROUTE);
     ngx_conf_merge_value(conf->mac_login, prev->mac_login, 0);
+    ngx_conf_merge_value(conf->otp_verify, prev->otp_verify, 0);
     ngx_conf_merge_value(conf->register_verify, prev->register_verify, 1);
     ngx_conf_merge_value(conf->opaque_tokens, prev->opaque_tokens, 0);
     ngx_conf_merge_value(conf->forward_credentials,

@@ -28,6 +28,7 @@ struct ngx_crm_ctx_s {
     const ngx_crm_dialect_t        *dialect;
     const ngx_crm_route_t          *route;
     ngx_uint_t                      needs;     /* after crm_api_key, … */
+    const ngx_crm_demands_t        *demands;   /* the route's; or NULL */
     ngx_str_t                       owner;     /* X of /contacts/X/… */
     ngx_str_t                       variable;  /* of a flow's row, the last */
 
@@ -36,6 +37,7 @@ struct ngx_crm_ctx_s {
     ngx_crm_refusal_t               refusal;   /* spoken to the client */
 
     ngx_str_t                       sent_key;  /* as the client sent them */
+    ngx_str_t                       sent_secret;
     ngx_str_t                       sent_token;
     ngx_str_t                       sent_refresh;
 
@@ -46,17 +48,21 @@ struct ngx_crm_ctx_s {
     ngx_str_t                       session;
     time_t                          issued;    /* the token, Unix s, or 0 */
     time_t                          expires;   /* alike */
-    ngx_str_t                       correlation;
+    ngx_str_t                       correlation;   /* the client's own */
+    const ngx_str_t                *alphabet;  /* of codes; NULL: digits */
     ngx_crm_mode_e                  mode;
 
     void                           *body;      /* json_t *, the request's */
     ngx_str_t                       text;      /* its bytes */
+    ngx_str_t                       device;    /* as a login names it */
+    ngx_str_t                       push;      /* where it is notified */
     ngx_crm_person_t               *person;    /* whom a flow is about */
     void                           *flow;      /* the flow's own data */
     ngx_http_handler_pt             proxy;     /* the location's own */
 
     ngx_int_t                       sent;      /* to finalize with */
     ngx_crm_filter_t               *filter;    /* NULL: not rewritten */
+    ngx_crm_held_t                  held;
 
     unsigned                        judging:1;
     unsigned                        credentials:1; /* have been read */

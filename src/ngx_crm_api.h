@@ -12,12 +12,14 @@
 #define NGX_CRM_OWN_DATA     0x04    /* {id} must be the token's contact */
 #define NGX_CRM_TAKES_TOKEN  0x08    /* one that is sent is checked */
 #define NGX_CRM_NO_BODY      0x10    /* an empty body is as good as {} */
+#define NGX_CRM_DEMANDS(n)   ((n) << 8)  /* the nth of terms, from 1 */
 #define NGX_CRM_KEY_OR_TOKEN 0x20    /* a key where no token was sent */
 #define NGX_CRM_BODY_TOKEN   0x40    /* a `token` in the body is one, too */
 
 
 typedef struct ngx_crm_ctx_s    ngx_crm_ctx_t;
 typedef struct ngx_crm_shape_s  ngx_crm_shape_t;
+typedef struct ngx_crm_terms_s  ngx_crm_terms_t;
 
 /* NGX_OK: next; NGX_AGAIN: parked; NGX_DONE: answered; NGX_ERROR, ≥ 400 */
 typedef ngx_int_t (*ngx_crm_step_pt)(ngx_http_request_t *r,
@@ -60,6 +62,7 @@ typedef struct ngx_crm_api_s {
     const ngx_str_t                *token_headers; /* beside Authorization */
     ngx_str_t                       refresh_header;    /* empty: none */
     const ngx_str_t                *credentials;   /* not for the upstream */
+    const ngx_crm_terms_t          *terms;     /* or NULL */
     const ngx_crm_words_t          *words;     /* NGX_CRM_NREASONS of them */
     const ngx_crm_status_t         *statuses;  /* of failures; NULL: as is */
     ngx_flag_t                      by_status; /* it alone tells success */

@@ -63,6 +63,7 @@ typedef struct {                               /* location */
     ngx_uint_t                      api_key;
     ngx_uint_t                      token;
     ngx_flag_t                      mac_login;
+    ngx_flag_t                      otp_verify;
     ngx_flag_t                      register_verify;
     ngx_flag_t                      opaque_tokens;
     ngx_flag_t                      forward_credentials;

@@ -5,6 +5,7 @@
 
 
 typedef struct ngx_crm_job_s        ngx_crm_job_t;
+typedef struct ngx_crm_demands_s    ngx_crm_demands_t;
 
 /* a reply of Redis; engine/ngx_crm_reply.h reads it */
 typedef struct redisReply           ngx_crm_reply_t;
@@ -33,7 +34,18 @@ typedef struct {
     ngx_str_t                       parameter; /* a member, a header, … */
     time_t                          retry;     /* Retry-After, s; 0: none */
     ngx_uint_t                      methods;   /* Allow; 0: none */
+    ngx_str_t                       text;      /* instead of the words */
 } ngx_crm_refusal_t;
+
+
+/* what the gate has done with a body that goes upstream */
+typedef struct {
+    ngx_str_t                       echo;      /* an object: for refusals */
+    const void                     *code;      /* spent, and not yet used */
+    unsigned                        asked:1;   /* the body is */
+    unsigned                        read:1;
+    unsigned                        ruling:1;  /* the rules are looked at */
+} ngx_crm_held_t;
 
 
 #endif /* _NGX_CRM_STATE_H_INCLUDED_ */

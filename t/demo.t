@@ -55,6 +55,12 @@ like($said, qr/^HTTP\/1\.1[ ]401[ ].*
     'refused without');
 like($said, qr/^HTTP\/1\.1[ ]403[ ].*^\{"status":403,/msx,
     'refused for another');
+like($said, qr/^\{"response":\{"success":"true","result":\{
+    "success":"true","accessToken":"/mx, 'engagement');
+like($said, qr/^\{"path":"\/get-customer",.*"statusCode":"0",
+    "statusDesc":"Success","status":"SUCCESS"\}$/mx, 'dmt');
+like($said, qr/^\{"path":"\/UserAction\/getUserActions",.*
+    "opstatus":0,"httpStatusCode":200\}$/mx, 'actions');
 like($said, qr/^\{"obfuscated_value":"n\*\*\*\@example\.com",
     "auth_otp":"[^"]+"\}$/mx, 'registered');
 is(() = $said =~ /"access_token"/g, 2, 'logged in with the password too');

@@ -73,7 +73,7 @@ my %flows = (
             "$_[0], its tokens are revoked");
     } ],
 
-    verify => [ \&before_verify, 5, 200, 400, sub {
+    verify => [ \&before_verify, 6, 200, 400, sub {
         is($t->redis('HGET', $john, 'is_verified'), 'true', "$_[0], verified")
     } ],
 );
@@ -154,7 +154,7 @@ for ([ refresh => 1, ":1\r\n" ], [ refresh => 2, ":1\r\n" ],
     [ change => 1, ":1\r\n" ], [ change => 4, "+OK\r\n" ],
     [ change => 6, ":1\r\n" ], [ change => 8, "+OK\r\n" ],
     [ verify => 1, "*0\r\n" ], [ verify => 4, "+OK\r\n" ],
-    [ verify => 5, "+OK\r\n" ])
+    [ verify => 5, "+OK\r\n" ], [ verify => 6, "+OK\r\n" ])
 {
     my ($flow, $i, $bytes) = @$_;
 

@@ -1,9 +1,139 @@
-/* Customer Actions Management: headers, words and shapes. */
+/* Customer Actions Management: routes, headers, rules, words and shapes. */
 
 #include "apis/ngx_crm_api_actions.h"
+#include "flows/ngx_crm_authenticate.h"
+#include "flows/ngx_crm_change_password.h"
+#include "flows/ngx_crm_forgot_password.h"
+#include "flows/ngx_crm_login.h"
+#include "flows/ngx_crm_otp_request.h"
+#include "flows/ngx_crm_otp_validate.h"
+#include "flows/ngx_crm_refresh.h"
+#include "flows/ngx_crm_register.h"
+#include "flows/ngx_crm_sign_out.h"
+#include "flows/ngx_crm_verify_email.h"
+#include "ngx_crm_demands.h"
+#include "ngx_crm_flows.h"
 
 
 #define NONE  ngx_null_string
+
+#define KEY       NGX_CRM_NEEDS_KEY
+#define TOKEN     NGX_CRM_NEEDS_TOKEN
+
+#define CREATE    NGX_CRM_DEMANDS(1)
+#define UPDATE    NGX_CRM_DEMANDS(2)
+#define UPLOAD    NGX_CRM_DEMANDS(3)
+#define ACTION    NGX_CRM_DEMANDS(4)
+#define QUESTION  NGX_CRM_DEMANDS(5)
+
+
+static const ngx_crm_route_t  ngx_crm_api_actions_routes[] = {
+
+    { NGX_HTTP_POST, ngx_string("/PersonalInfo/createProspectProfile"),
+      TOKEN|CREATE, NULL, NONE },
+    { NGX_HTTP_POST, ngx_string("/PersonalInfo/updateProspectProfile"),
+      KEY|UPDATE, NULL, NONE },
+    { NGX_HTTP_POST, ngx_string("/UserAction/uploadDocument"),
+      KEY|UPLOAD, NULL, NONE },
+    { NGX_HTTP_POST, ngx_string("/UserAction/getUserActions"),
+      KEY, NULL, NONE },
+    { NGX_HTTP_POST, ngx_string("/UserAction/updateUserAction"),
+      KEY|ACTION, NULL, NONE },
+    { NGX_HTTP_POST, ngx_string("/UserAction/updateUserActionBulk"),
+      KEY, NULL, NONE },
+    { NGX_HTTP_POST, ngx_string("/UserAction/createPreRequirements"),
+      KEY|QUESTION, NULL, NONE },
+
+    { 0, NONE, 0, NULL, NONE }
+};
+
+static const ngx_crm_route_t  ngx_crm_api_actions_unlisted = {
+    0, ngx_string("*"), TOKEN, NULL, NONE
+};
+
+static const ngx_crm_route_t  ngx_crm_api_actions_answers[] = {
+    NGX_CRM_API_FLOWS(KEY, 0)
+};
+
+
+#define TEXT(member)  { .path = ngx_string(member) }
+
+static const ngx_crm_rule_t  ngx_crm_api_actions_create_rules[] = {
+    TEXT("FirstName"),
+    TEXT("LastName"),
+    { .path = ngx_string("DateOfBirth"), .kind = NGX_CRM_RULE_DATE },
+    TEXT("Email"),
+    TEXT("MobileCountryCode"),
+    TEXT("MobileNumber"),
+    { .path = NONE }
+};
+
+static const ngx_crm_rule_t  ngx_crm_api_actions_update_rules[] = {
+    TEXT("EntityId"),
+    { .path = NONE }
+};
+
+static const ngx_crm_rule_t  ngx_crm_api_actions_upload_rules[] = {
+    TEXT("UserActionIdentifier"),
+    { .path = ngx_string("Response"), .kind = NGX_CRM_RULE_FILES,
+      .n = 2 * 1024 * 1024 },
+    { .path = NONE }
+};
+
+static const ngx_crm_rule_t  ngx_crm_api_actions_action_rules[] = {
+    TEXT("UserActionIdentifier"),
+    TEXT("Status"),
+    { .path = NONE }
+};
+
+static const ngx_crm_rule_t  ngx_crm_api_actions_question_rules[] = {
+    { .path = NONE }
+};
+
+#undef TEXT
+
+static const ngx_crm_demands_t  ngx_crm_api_actions_demands[] = {
+    [CREATE / NGX_CRM_DEMANDS(1)] = {
+        .rules = ngx_crm_api_actions_create_rules
+    },
+    [UPDATE / NGX_CRM_DEMANDS(1)] = {
+        .rules = ngx_crm_api_actions_update_rules
+    },
+    [UPLOAD / NGX_CRM_DEMANDS(1)] = {
+        .rules = ngx_crm_api_actions_upload_rules
+    },
+    [ACTION / NGX_CRM_DEMANDS(1)] = {
+        .rules = ngx_crm_api_actions_action_rules
+    },
+    [QUESTION / NGX_CRM_DEMANDS(1)] = {
+        .rules = ngx_crm_api_actions_question_rules,
+        .form = ngx_string("jsondata")
+    }
+};
+
+/* a file of 2 MiB in base64, and what stands around it */
+
+static const ngx_crm_terms_t  ngx_crm_api_actions_terms = {
+    .demands = ngx_crm_api_actions_demands,
+    .answers = ngx_crm_api_actions_answers,
+    .body = 4 * 1024 * 1024
+};
+
+
+static const ngx_str_t  ngx_crm_api_actions_key_headers[] = {
+    ngx_string("api_key"), ngx_string("x-kony-app-key"), NONE
+};
+
+static const ngx_str_t  ngx_crm_api_actions_token_headers[] = {
+    ngx_string("auth_token"), ngx_string("x-kony-authorization"), NONE
+};
+
+static const ngx_str_t  ngx_crm_api_actions_credentials[] = {
+    ngx_string("authorization"), ngx_string("api_key"),
+    ngx_string("auth_token"), ngx_string("x-kony-app-key"),
+    ngx_string("x-kony-authorization"), NONE
+};
+
 
 
 /* indexed by ngx_crm_reason_e */
@@ -39,38 +169,6 @@ static const ngx_crm_words_t  ngx_crm_api_actions_words[] = {
 };
 
 
-static const ngx_crm_route_t  ngx_crm_api_actions_routes[] = {
-    { 0, NONE, 0, NULL, NONE }
-};
-
-
-static const ngx_crm_route_t  ngx_crm_api_actions_unlisted = {
-    0, ngx_string("*"), NGX_CRM_NEEDS_TOKEN, NULL, NONE
-};
-
-
-static const ngx_str_t  ngx_crm_api_actions_key_headers[] = {
-    ngx_string("x-kony-app-key"),
-    ngx_string("api_key"),
-    NONE
-};
-
-static const ngx_str_t  ngx_crm_api_actions_token_headers[] = {
-    ngx_string("x-kony-authorization"),
-    ngx_string("auth_token"),
-    NONE
-};
-
-static const ngx_str_t  ngx_crm_api_actions_credentials[] = {
-    ngx_string("authorization"),
-    ngx_string("api_key"),
-    ngx_string("auth_token"),
-    ngx_string("x-kony-app-key"),
-    ngx_string("x-kony-authorization"),
-    NONE
-};
-
-
 const ngx_crm_api_t  ngx_crm_api_actions = {
     .name = ngx_string("actions"),
     .bit = 0x08,
@@ -79,6 +177,7 @@ const ngx_crm_api_t  ngx_crm_api_actions = {
     .key_headers = ngx_crm_api_actions_key_headers,
     .token_headers = ngx_crm_api_actions_token_headers,
     .credentials = ngx_crm_api_actions_credentials,
+    .terms = &ngx_crm_api_actions_terms,
     .words = ngx_crm_api_actions_words,
     .underscores = 1,
 
@@ -86,5 +185,7 @@ const ngx_crm_api_t  ngx_crm_api_actions = {
         "{$payload,\"opstatus\":0,\"httpStatusCode\":$status?}"),
     .failure = ngx_string(
         "{\"opstatus\":$number,\"errcode\":$code?,\"errmsg\":$message?,"
-        "\"httpStatusCode\":$status?}")
+        "\"httpStatusCode\":$status?}"),
+    .handle = ngx_string(NGX_CRM_API_HANDLE),
+    .tokens = ngx_string(NGX_CRM_API_TOKENS)
 };

@@ -1,9 +1,152 @@
-/* Customer Engagement Services: headers, words and shapes. */
+/* Customer Engagement Services: routes, headers, rules, words and shapes. */
 
 #include "apis/ngx_crm_api_engagement.h"
+#include "flows/ngx_crm_authenticate.h"
+#include "flows/ngx_crm_change_password.h"
+#include "flows/ngx_crm_forgot_password.h"
+#include "flows/ngx_crm_login.h"
+#include "flows/ngx_crm_otp_request.h"
+#include "flows/ngx_crm_otp_validate.h"
+#include "flows/ngx_crm_refresh.h"
+#include "flows/ngx_crm_register.h"
+#include "flows/ngx_crm_sign_out.h"
+#include "flows/ngx_crm_verify_email.h"
+#include "ngx_crm_demands.h"
+#include "ngx_crm_flows.h"
 
 
-#define NONE  ngx_null_string
+#define NONE   ngx_null_string
+
+#define LOGIN   NGX_CRM_DEMANDS(1)
+#define SIGNUP  NGX_CRM_DEMANDS(2)
+#define KYC     NGX_CRM_DEMANDS(3)
+#define CODE    NGX_CRM_DEMANDS(4)
+
+
+static const ngx_crm_route_t  ngx_crm_api_engagement_routes[] = {
+
+    { NGX_HTTP_POST, ngx_string("/login"), LOGIN,
+      ngx_crm_login, ngx_string("login") },
+    { NGX_HTTP_POST, ngx_string("/signup"), SIGNUP, NULL, NONE },
+    { NGX_HTTP_POST, ngx_string("/signup/kyc"), KYC, NULL, NONE },
+
+    { 0, NONE, 0, NULL, NONE }
+};
+
+static const ngx_crm_route_t  ngx_crm_api_engagement_unlisted = {
+    0, ngx_string("*"), NGX_CRM_NEEDS_TOKEN, NULL, NONE
+};
+
+static const ngx_crm_route_t  ngx_crm_api_engagement_answers[] = {
+    NGX_CRM_API_FLOWS(0, CODE)
+};
+
+
+static const ngx_str_t  ngx_crm_api_engagement_day =
+    ngx_string("DD-MM-YYYY");
+
+/* letters that are not taken for digits */
+
+static const ngx_str_t  ngx_crm_api_engagement_alphabets[] = {
+    ngx_string("numbers"), ngx_string("0123456789"),
+    ngx_string("alphabets"), ngx_string("ABCDEFGHJKLMNPQRSTUVWXYZ"),
+    ngx_string("alphanumeric"),
+    ngx_string("23456789ABCDEFGHJKLMNPQRSTUVWXYZ"),
+    NONE
+};
+
+static const ngx_crm_header_t  ngx_crm_api_engagement_headers[] = {
+    { ngx_string("correlationId"), NGX_CRM_HEADER_CORRELATION, NULL },
+    { ngx_string("srDate"), NGX_CRM_HEADER_DATE,
+      &ngx_crm_api_engagement_day },
+    { ngx_string("source"), NGX_CRM_HEADER_TEXT, NULL },
+    { ngx_string("destination"), NGX_CRM_HEADER_TEXT, NULL },
+    { ngx_string("operation"), NGX_CRM_HEADER_TEXT, NULL },
+    { NONE, NGX_CRM_HEADER_TEXT, NULL }
+};
+
+static const ngx_crm_header_t  ngx_crm_api_engagement_login_headers[] = {
+    { ngx_string("type"), NGX_CRM_HEADER_TEXT, NULL },
+    { NONE, NGX_CRM_HEADER_TEXT, NULL }
+};
+
+static const ngx_crm_header_t  ngx_crm_api_engagement_kyc_headers[] = {
+    { ngx_string("type"), NGX_CRM_HEADER_TEXT, NULL },
+    { ngx_string("Data"), NGX_CRM_HEADER_TEXT, NULL },
+    { NONE, NGX_CRM_HEADER_TEXT, NULL }
+};
+
+static const ngx_crm_header_t  ngx_crm_api_engagement_code_headers[] = {
+    { ngx_string("type"), NGX_CRM_HEADER_ALPHABET,
+      ngx_crm_api_engagement_alphabets },
+    { NONE, NGX_CRM_HEADER_TEXT, NULL }
+};
+
+
+#define TEXT(member, said)                                                    \
+    { .path = ngx_string(member), .name = ngx_string(said) }
+#define OPTIONAL(member, most)                                                \
+    { .path = ngx_string(member), .n = most, .optional = 1 }
+
+static const ngx_crm_rule_t  ngx_crm_api_engagement_login_rules[] = {
+    TEXT("email", "Email"),
+    TEXT("password", "Password"),
+    TEXT("source", "Source"),
+    OPTIONAL("deviceId", 256),
+    OPTIONAL("fireBaseMessagingToken", 4096),
+    { .path = NONE }
+};
+
+static const ngx_crm_rule_t  ngx_crm_api_engagement_signup_rules[] = {
+    TEXT("acctInfo.platform", "Platform"),
+    TEXT("acctInfo.firstName", "FirstName"),
+    TEXT("acctInfo.lastName", "LastName"),
+    TEXT("acctInfo.emailAddress", "EmailAddress"),
+    TEXT("password", "Password"),
+    { .path = ngx_string("lineItems"), .kind = NGX_CRM_RULE_ARRAY,
+      .optional = 1, .name = ngx_string("LineItems") },
+    { .path = NONE }
+};
+
+#undef TEXT
+#undef OPTIONAL
+
+static const ngx_crm_demands_t  ngx_crm_api_engagement_demands[] = {
+    [LOGIN / NGX_CRM_DEMANDS(1)] = {
+        .headers = ngx_crm_api_engagement_login_headers,
+        .rules = ngx_crm_api_engagement_login_rules
+    },
+    [SIGNUP / NGX_CRM_DEMANDS(1)] = {
+        .rules = ngx_crm_api_engagement_signup_rules
+    },
+    [KYC / NGX_CRM_DEMANDS(1)] = {
+        .headers = ngx_crm_api_engagement_kyc_headers
+    },
+    [CODE / NGX_CRM_DEMANDS(1)] = {
+        .headers = ngx_crm_api_engagement_code_headers
+    }
+};
+
+static const ngx_crm_terms_t  ngx_crm_api_engagement_terms = {
+    .headers = ngx_crm_api_engagement_headers,
+    .demands = ngx_crm_api_engagement_demands,
+    .answers = ngx_crm_api_engagement_answers
+};
+
+
+static const ngx_str_t  ngx_crm_api_engagement_key_headers[] = {
+    ngx_string("api_key"), NONE
+};
+
+static const ngx_str_t  ngx_crm_api_engagement_token_headers[] = {
+    ngx_string("auth_token"), NONE
+};
+
+static const ngx_str_t  ngx_crm_api_engagement_credentials[] = {
+    ngx_string("authorization"), ngx_string("api_key"),
+    ngx_string("auth_token"), NONE
+};
+
 
 
 /* indexed by ngx_crm_reason_e */
@@ -49,34 +192,6 @@ static const ngx_crm_status_t  ngx_crm_api_engagement_statuses[] = {
 };
 
 
-static const ngx_crm_route_t  ngx_crm_api_engagement_routes[] = {
-    { 0, NONE, 0, NULL, NONE }
-};
-
-
-static const ngx_crm_route_t  ngx_crm_api_engagement_unlisted = {
-    0, ngx_string("*"), NGX_CRM_NEEDS_TOKEN, NULL, NONE
-};
-
-
-static const ngx_str_t  ngx_crm_api_engagement_key_headers[] = {
-    ngx_string("api_key"),
-    NONE
-};
-
-static const ngx_str_t  ngx_crm_api_engagement_token_headers[] = {
-    ngx_string("auth_token"),
-    NONE
-};
-
-static const ngx_str_t  ngx_crm_api_engagement_credentials[] = {
-    ngx_string("authorization"),
-    ngx_string("api_key"),
-    ngx_string("auth_token"),
-    NONE
-};
-
-
 const ngx_crm_api_t  ngx_crm_api_engagement = {
     .name = ngx_string("engagement"),
     .bit = 0x02,
@@ -86,6 +201,7 @@ const ngx_crm_api_t  ngx_crm_api_engagement = {
     .key_headers = ngx_crm_api_engagement_key_headers,
     .token_headers = ngx_crm_api_engagement_token_headers,
     .credentials = ngx_crm_api_engagement_credentials,
+    .terms = &ngx_crm_api_engagement_terms,
     .words = ngx_crm_api_engagement_words,
     .statuses = ngx_crm_api_engagement_statuses,
     .underscores = 1,
@@ -95,5 +211,16 @@ const ngx_crm_api_t  ngx_crm_api_engagement = {
     .failure = ngx_string(
         "{\"response\":{\"result\":{\"arguments\":{"
         "\"statusCode\":\"$status\"?,\"errorCode\":$code?,"
-        "\"errorMessage\":$message?}},\"success\":\"false\"}}")
+        "\"errorMessage\":$message?}},\"success\":\"false\"}}"),
+    .handle = ngx_string(NGX_CRM_API_HANDLE),
+    .tokens = ngx_string(
+        "{\"success\":\"true\",\"accessToken\":$access_token,"
+        "\"response\":\"User logged in correctly\","
+        "\"firstName\":$first_name,\"lastName\":$last_name,"
+        "\"segment\":$segment,\"platform\":$platform,"
+        "\"accountNumber\":$account_number,\"email\":$email,"
+        "\"mobile\":$mobile,\"contactId\":$id,"
+        "\"pushNotifications\":$push_notifications,"
+        "\"doNotDisturb\":$do_not_disturb,\"roaming\":$roaming,"
+        "\"accountId\":$account_id,\"profileImage\":$profile_image}")
 };

@@ -13,6 +13,8 @@
 #include "engine/ngx_crm_subrequest_answer.h"
 #include "gate/ngx_crm_forward.h"
 #include "gate/ngx_crm_gate.h"
+#include "gate/ngx_crm_gate_body.h"
+#include "gate/ngx_crm_preflight.h"
 #include "store/ngx_crm_zone.h"
 
 
@@ -60,6 +62,7 @@ ngx_crm_access_judge(ngx_http_request_t *r)
         ctx->shapes = lcf->shapes;
         ctx->dialect = lcf->dialect;
         ctx->route = lcf->api->unlisted;
+        ctx->demands = NULL;
         ctx->passed = 0;
 
         if (ngx_crm_forward_disown(r) != NGX_OK) {
@@ -98,7 +101,8 @@ ngx_crm_access_speak(ngx_http_request_t *r)
         return ngx_crm_access_refuse(ctx);
     }
 
-    return ngx_crm_gate_is_preflight(r) ? NGX_DECLINED : NGX_OK;
+    return ngx_crm_preflight_is(r) ? NGX_DECLINED
+                                   : ngx_crm_gate_body(r, ctx);
 }
 
 
@@ -146,7 +150,7 @@ ngx_crm_access_pass(ngx_http_request_t *r)
     ctx->passed = 1;
 
     told = ctx->verdict.name == NGX_CRM_PASSED
-           && !ngx_crm_gate_is_preflight(r);
+           && !ngx_crm_preflight_is(r);
 
     if (ngx_crm_forward_replace(r, ctx, told) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;

@@ -2,9 +2,12 @@
 
 #include "edge/ngx_crm_check.h"
 #include "engine/ngx_crm_route.h"
+#include "ngx_crm_demands.h"
 
 
 static char *ngx_crm_check_tls(ngx_conf_t *cf, ngx_crm_loc_conf_t *lcf);
+static ngx_uint_t ngx_crm_check_tokens(const ngx_crm_loc_conf_t *lcf);
+static void ngx_crm_check_body(ngx_conf_t *cf, ngx_crm_loc_conf_t *lcf);
 static char *ngx_crm_check_lives(ngx_conf_t *cf, ngx_crm_loc_conf_t *lcf);
 static ngx_uint_t ngx_crm_check_answers(const ngx_crm_loc_conf_t *lcf);
 static char *ngx_crm_check_server(ngx_conf_t *cf, ngx_crm_main_conf_t *mcf,
@@ -28,7 +31,7 @@ ngx_crm_check_location(ngx_conf_t *cf, ngx_crm_loc_conf_t *lcf)
         return NGX_CONF_ERROR;
     }
 
-    if (scf->jwt_keys == NULL && lcf->token != NGX_CRM_DEMAND_OFF) {
+    if (scf->jwt_keys == NULL && ngx_crm_check_tokens(lcf)) {
         ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
                       "location \"%V\" with crm_api \"%V\" checks tokens: "
                       "write crm_jwt_key ALG file:path in its server",
@@ -43,6 +46,15 @@ ngx_crm_check_location(ngx_conf_t *cf, ngx_crm_loc_conf_t *lcf)
                       &lcf->base, &lcf->api->name);
         return NGX_CONF_ERROR;
     }
+
+    if (lcf->otp_verify && mcf->secrets == NULL) {
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "crm_otp_verify in location \"%V\": write crm_secret "
+                      "file:path in http", &lcf->base);
+        return NGX_CONF_ERROR;
+    }
+
+    ngx_crm_check_body(cf, lcf);
 
     if (ngx_crm_check_answers(lcf)
         && (mcf->secrets == NULL || scf->jwt_keys == NULL))
@@ -83,6 +95,47 @@ ngx_crm_check_tls(ngx_conf_t *cf, ngx_crm_loc_conf_t *lcf)
                   "a variable", word);
 
     return NGX_CONF_ERROR;
+}
+
+
+/* whether a token may ever be looked at */
+
+static ngx_uint_t
+ngx_crm_check_tokens(const ngx_crm_loc_conf_t *lcf)
+{
+    ngx_uint_t              needs;
+    const ngx_crm_route_t  *row;
+
+    if (lcf->token != NGX_CRM_DEMAND_ROUTE) {
+        return lcf->token != NGX_CRM_DEMAND_OFF;
+    }
+
+    needs = lcf->api->unlisted->needs;
+
+    for (row = lcf->api->routes; row->path.len; row++) {
+        needs |= row->needs;
+    }
+
+    return needs & (NGX_CRM_NEEDS_TOKEN|NGX_CRM_TAKES_TOKEN);
+}
+
+
+static void
+ngx_crm_check_body(ngx_conf_t *cf, ngx_crm_loc_conf_t *lcf)
+{
+    off_t                      least;
+    ngx_http_core_loc_conf_t  *clcf;
+
+    least = lcf->api->terms ? lcf->api->terms->body : 0;
+
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+
+    if (clcf->client_max_body_size && clcf->client_max_body_size < least) {
+        ngx_log_error(NGX_LOG_WARN, cf->log, 0,
+                      "location \"%V\" with crm_api \"%V\" refuses legal "
+                      "bodies: write client_max_body_size %OM or more",
+                      &lcf->base, &lcf->api->name, least / (1024 * 1024));
+    }
 }
 
 

@@ -2,6 +2,7 @@
 
 #include "edge/ngx_crm_content.h"
 #include "base/ngx_crm_json.h"
+#include "engine/ngx_crm_body.h"
 #include "engine/ngx_crm_refuse.h"
 #include "engine/ngx_crm_walk.h"
 #include "store/ngx_crm_zone.h"
@@ -11,10 +12,6 @@
 
 
 static void ngx_crm_content_body(ngx_http_request_t *r);
-static ngx_int_t ngx_crm_content_collect(ngx_http_request_t *r,
-    ngx_str_t *text);
-static ngx_int_t ngx_crm_content_copy(ngx_http_request_t *r, ngx_buf_t *b,
-    u_char *dst);
 static void ngx_crm_content_free(void *data);
 static void ngx_crm_content_walk(ngx_http_request_t *r);
 static ngx_int_t ngx_crm_content_refuse(ngx_http_request_t *r,
@@ -67,7 +64,6 @@ ngx_crm_content_body(ngx_http_request_t *r)
 ngx_int_t
 ngx_crm_content_parse(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 {
-    ngx_int_t            rc;
     ngx_str_t            text;
     ngx_pool_cleanup_t  *cln;
 
@@ -75,13 +71,11 @@ ngx_crm_content_parse(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
         return NGX_OK;
     }
 
-    rc = ngx_crm_content_collect(r, &text);
-
-    if (rc == NGX_HTTP_REQUEST_ENTITY_TOO_LARGE) {
+    if (ngx_crm_body_size(r) > NGX_CRM_CONTENT_MAX) {
         return ngx_crm_refuse(ctx, NGX_CRM_TOO_LARGE, NULL);
     }
 
-    if (rc != NGX_OK) {
+    if (ngx_crm_body_text(r, &text) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
@@ -110,75 +104,6 @@ ngx_crm_content_parse(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
     }
 
     return NGX_OK;
-}
-
-
-static ngx_int_t
-ngx_crm_content_collect(ngx_http_request_t *r, ngx_str_t *text)
-{
-    off_t         size;
-    u_char       *p;
-    ngx_chain_t  *cl, *bufs;
-
-    bufs = r->request_body ? r->request_body->bufs : NULL;
-    size = 0;
-
-    for (cl = bufs; cl; cl = cl->next) {
-        size += ngx_buf_size(cl->buf);
-    }
-
-    if (size > NGX_CRM_CONTENT_MAX) {
-        return NGX_HTTP_REQUEST_ENTITY_TOO_LARGE;
-    }
-
-    if (bufs && bufs->next == NULL && ngx_buf_in_memory(bufs->buf)) {
-        text->data = bufs->buf->pos;
-        text->len = (size_t) size;
-        return NGX_OK;
-    }
-
-    text->len = (size_t) size;
-
-    text->data = ngx_pnalloc(r->pool, text->len);
-    if (text->data == NULL) {
-        return NGX_ERROR;
-    }
-
-    p = text->data;
-
-    for (cl = bufs; cl; cl = cl->next) {
-
-        if (ngx_crm_content_copy(r, cl->buf, p) != NGX_OK) {
-            return NGX_ERROR;
-        }
-
-        p += ngx_buf_size(cl->buf);
-    }
-
-    return NGX_OK;
-}
-
-
-static ngx_int_t
-ngx_crm_content_copy(ngx_http_request_t *r, ngx_buf_t *b, u_char *dst)
-{
-    size_t   size;
-    ssize_t  n;
-
-    size = (size_t) ngx_buf_size(b);
-
-    if (size == 0) {
-        return NGX_OK;
-    }
-
-    if (ngx_buf_in_memory(b)) {
-        ngx_memcpy(dst, b->pos, size);
-        return NGX_OK;
-    }
-
-    n = ngx_read_file(b->file, dst, size, b->file_pos);
-
-    return (n == (ssize_t) size) ? NGX_OK : NGX_ERROR;
 }
 
 

@@ -12,6 +12,8 @@
 #include "edge/ngx_crm_filter_stream.h"
 #include "engine/ngx_crm_context.h"
 #include "engine/ngx_crm_envelope.h"
+#include "gate/ngx_crm_headers.h"
+#include "gate/ngx_crm_otp_verify.h"
 
 
 static ngx_int_t ngx_crm_filter_header(ngx_http_request_t *r);
@@ -41,9 +43,13 @@ ngx_crm_filter_header(ngx_http_request_t *r)
 
     ctx->filter = NULL;
 
-    if (ngx_crm_filter_headers_private(r, ctx) != NGX_OK) {
+    if (ngx_crm_filter_headers_private(r, ctx) != NGX_OK
+        || ngx_crm_headers_return(r, ctx) != NGX_OK)
+    {
         return NGX_ERROR;
     }
+
+    ngx_crm_otp_verify_end(r, ctx, r->headers_out.status);
 
     return ngx_crm_filter_begin(r, ctx);
 }
@@ -89,16 +95,19 @@ ngx_crm_filter_context(ngx_http_request_t *r)
 }
 
 
-/* refused before a location was looked for, or where there is none */
+/*
+ * Refused before a location was looked for, or where there is none: the
+ * server's own place, and an if {} in it, have no name.
+ */
 
 static ngx_uint_t
 ngx_crm_filter_placeless(ngx_http_request_t *r)
 {
-    ngx_http_core_srv_conf_t  *cscf;
+    ngx_http_core_loc_conf_t  *clcf;
 
-    cscf = ngx_http_get_module_srv_conf(r, ngx_http_core_module);
+    clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
 
-    return r->loc_conf == cscf->ctx->loc_conf
+    return clcf->name.len == 0
            && r->headers_out.status >= NGX_HTTP_BAD_REQUEST;
 }
 

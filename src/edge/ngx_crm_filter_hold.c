@@ -242,7 +242,7 @@ ngx_crm_filter_hold_open(ngx_http_request_t *r, const ngx_crm_filter_t *f,
 {
     if (f->held.len == 0 && f->from->api->by_status
         && (r->headers_out.content_length_n == 0
-            || r->upstream->headers_in.chunked)
+            || (r->upstream && r->upstream->headers_in.chunked))
         && ngx_crm_filter_kind_is_untyped(r))
     {
         ngx_memzero(message, sizeof(ngx_crm_message_t));

@@ -2,6 +2,7 @@
 
 #include "edge/ngx_crm_filter_seal.h"
 #include "edge/ngx_crm_filter_headers.h"
+#include "engine/ngx_crm_echo.h"
 #include "engine/ngx_crm_envelope_seal.h"
 #include "engine/ngx_crm_envelope_words.h"
 #include "engine/ngx_crm_refuse.h"
@@ -66,7 +67,9 @@ ngx_crm_filter_seal_spoken(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 
     ngx_crm_zone_count(NGX_CRM_COUNT_REFUSED);
 
-    if (ngx_crm_envelope_refuse(r->pool, &ctx->refusal, &message) != NGX_OK) {
+    if (ngx_crm_envelope_refuse(r->pool, &ctx->refusal, &message) != NGX_OK
+        || ngx_crm_echo_dress(r, ctx, &message) != NGX_OK)
+    {
         return NGX_ERROR;
     }
 
@@ -87,6 +90,7 @@ ngx_crm_filter_seal_message(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     const ngx_crm_message_t *message)
 {
     ngx_crm_refusal_t  refusal;
+    ngx_crm_message_t  dressed;
 
     if (!message->ok && message->status == NGX_HTTP_UNAUTHORIZED
         && r->headers_out.status != NGX_HTTP_UNAUTHORIZED)
@@ -99,7 +103,13 @@ ngx_crm_filter_seal_message(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
         }
     }
 
-    return ngx_crm_filter_seal(r, ctx, message);
+    dressed = *message;
+
+    if (ngx_crm_echo_dress(r, ctx, &dressed) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return ngx_crm_filter_seal(r, ctx, &dressed);
 }
 
 

@@ -271,6 +271,11 @@ ngx_crm_envelope_refuse(ngx_pool_t *pool, const ngx_crm_refusal_t *refusal,
     message->status = refusal->status;
     message->reason = refusal->name;
 
+    /* of a table: there is nothing in it to be escaped */
+
+    message->text = refusal->text;
+    message->own = (refusal->text.len != 0);
+
     text = refusal->parameter;
 
     if (refusal->name == NGX_CRM_TOO_MANY_REQUESTS && refusal->retry > 0) {

@@ -29,3 +29,15 @@ ngx_crm_refuse_for(ngx_crm_ctx_t *ctx, ngx_crm_reason_e name, time_t seconds)
 
     return ctx->refusal.status;
 }
+
+
+ngx_int_t
+ngx_crm_refuse_as(ngx_crm_ctx_t *ctx, ngx_crm_reason_e name,
+    const ngx_str_t *parameter, const ngx_str_t *text)
+{
+    (void) ngx_crm_refuse(ctx, name, parameter);
+
+    ctx->refusal.text = *text;
+
+    return ctx->refusal.status;
+}

@@ -20,5 +20,9 @@ ngx_int_t ngx_crm_refuse(ngx_crm_ctx_t *ctx, ngx_crm_reason_e name,
 ngx_int_t ngx_crm_refuse_for(ngx_crm_ctx_t *ctx, ngx_crm_reason_e name,
     time_t seconds);
 
+/* As ngx_crm_refuse, with a text instead of the API's words for the reason. */
+ngx_int_t ngx_crm_refuse_as(ngx_crm_ctx_t *ctx, ngx_crm_reason_e name,
+    const ngx_str_t *parameter, const ngx_str_t *text);
+
 
 #endif /* _NGX_CRM_REFUSE_H_INCLUDED_ */

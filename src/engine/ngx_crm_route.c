@@ -2,6 +2,7 @@
 
 #include "engine/ngx_crm_route.h"
 #include "base/ngx_crm_text.h"
+#include "ngx_crm_demands.h"
 
 
 typedef enum {
@@ -19,6 +20,8 @@ static ngx_uint_t ngx_crm_route_owner(const ngx_crm_api_t *api,
     const ngx_str_t *path, ngx_str_t *owner);
 static ngx_uint_t ngx_crm_route_is_literal(const ngx_crm_api_t *api,
     const ngx_str_t *owner);
+static const ngx_crm_route_t *ngx_crm_route_answer(
+    const ngx_crm_route_t *row, const ngx_str_t *answer);
 static ngx_uint_t ngx_crm_route_escape_is_doubtful(u_char *p, u_char *end);
 static ngx_uint_t ngx_crm_route_is_dots(u_char *p, u_char *end);
 
@@ -266,7 +269,20 @@ ngx_crm_route_named(const ngx_crm_api_t *api, const ngx_str_t *answer)
 {
     const ngx_crm_route_t  *row;
 
-    for (row = api->routes; row->path.len; row++) {
+    row = ngx_crm_route_answer(api->routes, answer);
+
+    if (row == NULL && api->terms && api->terms->answers) {
+        row = ngx_crm_route_answer(api->terms->answers, answer);
+    }
+
+    return row;
+}
+
+
+static const ngx_crm_route_t *
+ngx_crm_route_answer(const ngx_crm_route_t *row, const ngx_str_t *answer)
+{
+    for ( /* void */ ; row->path.len; row++) {
 
         if (row->steps && row->answer.len == answer->len
             && ngx_memcmp(row->answer.data, answer->data, answer->len) == 0)

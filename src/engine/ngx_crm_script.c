@@ -15,6 +15,7 @@ typedef struct {
     size_t                size;       /* in all */
     ngx_uint_t            argc;
     ngx_str_t            *argv;
+    ngx_uint_t            alone;      /* nobody waits */
 } ngx_crm_script_question_t;
 
 
@@ -110,6 +111,31 @@ ngx_crm_script_ask(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
 }
 
 
+ngx_int_t
+ngx_crm_script_send(ngx_http_request_t *r, ngx_crm_script_t *script,
+    ngx_uint_t nkeys, ngx_uint_t argc, const ngx_str_t *argv)
+{
+    ngx_crm_script_question_t  *q;
+
+    q = ngx_crm_script_keep(r, script, nkeys, argc, argv);
+    if (q == NULL) {
+        return NGX_ERROR;
+    }
+
+    q->alone = 1;
+
+    if (ngx_crm_redis_send(q->redis, q->argc, q->argv,
+                           ngx_crm_script_answered, &q->asker)
+        != NGX_OK)
+    {
+        ngx_crm_script_free(q);
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
+}
+
+
 /* One block: the question, its texts' places, the texts. */
 
 static ngx_crm_script_question_t *
@@ -136,6 +162,8 @@ ngx_crm_script_keep(ngx_http_request_t *r, ngx_crm_script_t *script,
 
     mcf = ngx_http_get_module_main_conf(r, ngx_crm_module);
 
+    q->asker = NULL;
+    q->alone = 0;
     q->redis = mcf->redis;
     q->script = script;
     q->size = size;
@@ -182,7 +210,7 @@ ngx_crm_script_answered(void *data, const ngx_crm_reply_t *reply)
 
     q = data;
 
-    if (q->asker && q->argv[1].data == q->script->sha1
+    if ((q->asker || q->alone) && q->argv[1].data == q->script->sha1
         && ngx_crm_reply_is(reply, "NOSCRIPT"))
     {
         ngx_str_set(&q->argv[0], "EVAL");

@@ -50,5 +50,13 @@ ngx_int_t ngx_crm_script_ask(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     ngx_crm_script_t *script, ngx_uint_t nkeys, ngx_uint_t argc,
     const ngx_str_t *argv);
 
+/*
+ * The same for what nobody waits for: errors are logged.  Returns NGX_OK, or
+ * NGX_ERROR: it will not run.
+ */
+ngx_int_t ngx_crm_script_send(ngx_http_request_t *r,
+    ngx_crm_script_t *script, ngx_uint_t nkeys, ngx_uint_t argc,
+    const ngx_str_t *argv);
+
 
 #endif /* _NGX_CRM_SCRIPT_H_INCLUDED_ */

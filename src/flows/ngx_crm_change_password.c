@@ -2,6 +2,7 @@
 
 #include "flows/ngx_crm_change_password.h"
 #include "store/ngx_crm_member.h"
+#include "store/ngx_crm_new_password.h"
 #include "store/ngx_crm_person.h"
 #include "store/ngx_crm_reset.h"
 #include "store/ngx_crm_revoked.h"
@@ -9,26 +10,12 @@
 #include "engine/ngx_crm_answer.h"
 #include "engine/ngx_crm_job.h"
 #include "engine/ngx_crm_refuse.h"
-#include "base/ngx_crm_password.h"
-
-
-/* all that the thread sees */
-typedef struct {
-    char         password[NGX_CRM_PASSWORD_BYTES + 1];
-    char         hash[NGX_CRM_HASH_MAX];
-    ngx_int_t    rc;
-} ngx_crm_change_password_job_t;
 
 
 static ngx_int_t ngx_crm_change_password_read(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx);
-static ngx_uint_t ngx_crm_change_password_is_long(ngx_http_request_t *r,
-    const ngx_str_t *password);
 static ngx_int_t ngx_crm_change_password_hash(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx);
-static ngx_uint_t ngx_crm_change_password_is(const ngx_str_t *password,
-    const ngx_str_t *name);
-static void ngx_crm_change_password_thread(void *data);
 static ngx_int_t ngx_crm_change_password_store(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx);
 static ngx_int_t ngx_crm_change_password_revoke(ngx_http_request_t *r,
@@ -97,7 +84,7 @@ ngx_crm_change_password_read(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
         return rc;
     }
 
-    if (!ngx_crm_change_password_is_long(r, password)) {
+    if (!ngx_crm_new_password_is_long(r, password)) {
         return ngx_crm_refuse(ctx, NGX_CRM_INVALID,
                               &ngx_crm_change_password_member);
     }
@@ -109,90 +96,41 @@ ngx_crm_change_password_read(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 }
 
 
-/* characters, of which a hash takes so many bytes */
-
-static ngx_uint_t
-ngx_crm_change_password_is_long(ngx_http_request_t *r,
-    const ngx_str_t *password)
-{
-    size_t               n;
-    ngx_crm_srv_conf_t  *scf;
-
-    scf = ngx_http_get_module_srv_conf(r, ngx_crm_module);
-
-    n = ngx_utf8_length(password->data, password->len);
-
-    return n >= scf->password.min && n <= scf->password.max
-           && password->len <= NGX_CRM_PASSWORD_BYTES;
-}
-
-
 static ngx_int_t
 ngx_crm_change_password_hash(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 {
-    ngx_str_t                      *password;
-    ngx_crm_job_t                  *job;
-    ngx_crm_ticket_t               *ticket;
-    ngx_crm_change_password_job_t  *data;
+    ngx_str_t         *password;
+    ngx_crm_ticket_t  *ticket;
 
     ticket = ctx->flow;
     password = ticket->state;
 
-    if (ngx_crm_change_password_is(password, &ticket->address)
-        || ngx_crm_change_password_is(password, &ctx->person->email))
+    if (ngx_crm_new_password_is_name(password, &ticket->address)
+        || ngx_crm_new_password_is_name(password, &ctx->person->email))
     {
         return ngx_crm_refuse(ctx, NGX_CRM_INVALID,
                               &ngx_crm_change_password_member);
     }
 
-    job = ngx_crm_job_create(r, ctx, ngx_crm_change_password_thread,
-                             sizeof(ngx_crm_change_password_job_t));
-    if (job == NULL) {
-        return NGX_ERROR;
-    }
-
-    data = ngx_crm_job_data(job);
-
-    ngx_memcpy(data->password, password->data, password->len);
-
-    return ngx_crm_job_ask(r, ctx, job);
-}
-
-
-static ngx_uint_t
-ngx_crm_change_password_is(const ngx_str_t *password, const ngx_str_t *name)
-{
-    return password->len == name->len
-           && ngx_strncasecmp(password->data, name->data, name->len) == 0;
-}
-
-
-static void
-ngx_crm_change_password_thread(void *data)
-{
-    ngx_crm_change_password_job_t  *job = data;
-
-    job->rc = ngx_crm_password_hash(job->password, job->hash);
+    return ngx_crm_new_password_hash(r, ctx, password);
 }
 
 
 static ngx_int_t
 ngx_crm_change_password_store(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 {
-    ngx_crm_ticket_t               *ticket;
-    ngx_crm_change_password_job_t  *job;
+    ngx_int_t          rc;
+    ngx_str_t          hash;
+    ngx_crm_ticket_t  *ticket;
 
-    ticket = ctx->flow;
-    job = ngx_crm_job_data(ctx->walk.job);
-
-    if (job->rc != NGX_OK) {
-        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                      "crm: a password of contact \"%V\" was not hashed",
-                      &ticket->contact);
-        return NGX_ERROR;
+    rc = ngx_crm_new_password_hashed(r, ctx, &hash);
+    if (rc != NGX_OK) {
+        return rc;
     }
 
-    return ngx_crm_reset_store(r, ctx, ticket->state, job->hash);
+    ticket = ctx->flow;
+
+    return ngx_crm_reset_store(r, ctx, ticket->state, (char *) hash.data);
 }
 
 

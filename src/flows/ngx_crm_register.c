@@ -17,6 +17,10 @@
 #include "base/ngx_crm_scan.h"
 
 
+#define NGX_CRM_REGISTER_LOOK  5     /* the step that asks who it is, */
+#define NGX_CRM_REGISTER_MAKE  2     /* and that makes a code */
+
+
 /* in the flow of the ngx_crm_otp_t that ctx->flow is */
 typedef struct {
     ngx_crm_registrant_t    who;
@@ -84,12 +88,6 @@ static const ngx_crm_step_pt  ngx_crm_register_new[] = {
 static const ngx_crm_step_pt  ngx_crm_register_unproven[] = {
     ngx_crm_person_ask_contact,
     ngx_crm_person_take_contact,
-    ngx_crm_otp_send_make,
-    ngx_crm_register_send,
-    NULL
-};
-
-static const ngx_crm_step_pt  ngx_crm_register_known[] = {
     ngx_crm_otp_send_make,
     ngx_crm_register_send,
     NULL
@@ -202,7 +200,7 @@ ngx_crm_register_decide(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
                                        &ctx->person->credentials[0].value));
 
     ngx_crm_walk_to(ctx, unknown ? ngx_crm_register_new
-                                 : ngx_crm_register_known);
+                         : &ngx_crm_register_unproven[NGX_CRM_REGISTER_MAKE]);
 
     return NGX_OK;
 }
@@ -213,8 +211,6 @@ ngx_crm_register_reserve(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 {
     ngx_crm_otp_t       *otp = ctx->flow;
     ngx_crm_register_t  *reg = otp->flow;
-
-    ngx_str_set(&reg->header.key, "Idempotency-Key");
 
     return ngx_crm_registration_reserve(r, ctx, &reg->header.value);
 }
@@ -228,6 +224,16 @@ ngx_crm_register_create(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
     ngx_crm_register_t  *reg = otp->flow;
 
     rc = ngx_crm_registration_reserved(r, ctx, &reg->header.value);
+
+    /* somebody else was faster: look again */
+
+    if (rc == NGX_DECLINED) {
+        ctx->person->asked = 0;
+        ctx->person->nobody = 0;
+        ngx_crm_walk_to(ctx, &ngx_crm_register[NGX_CRM_REGISTER_LOOK]);
+        return NGX_OK;
+    }
+
     if (rc != NGX_OK) {
         return rc;
     }
@@ -236,6 +242,7 @@ ngx_crm_register_create(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
         return NGX_ERROR;
     }
 
+    ngx_str_set(&reg->header.key, "Idempotency-Key");
     reg->crm.headers = &reg->header;
     reg->crm.n = 1;
 
@@ -298,11 +305,9 @@ ngx_crm_register_stored(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
     ngx_crm_register_t  *reg = otp->flow;
 
     rc = ngx_crm_registration_stored(r, ctx, &reg->own);
-    if (rc != NGX_OK) {
-        return rc;
-    }
 
-    return ngx_crm_registration_identity(r, ctx, &reg->created.id);
+    return (rc != NGX_OK) ? rc
+           : ngx_crm_registration_identity(r, ctx, &reg->created.id);
 }
 
 
@@ -376,16 +381,13 @@ ngx_crm_register_sign_in(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 static ngx_int_t
 ngx_crm_register_fail(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 {
-    ngx_str_t              text;
     ngx_crm_otp_t         *otp = ctx->flow;
     ngx_crm_span_t         value;
     ngx_crm_register_t    *reg = otp->flow;
     ngx_crm_subrequest_t  *crm = &reg->crm;
 
-    text = crm->answer;
-
     if (crm->status >= NGX_HTTP_BAD_REQUEST && crm->json
-        && ngx_crm_scan_text(&text, &value) == NGX_OK)
+        && ngx_crm_scan_text(&crm->answer, &value) == NGX_OK)
     {
         return ngx_crm_answer_as(r, ctx, crm->status, &crm->answer);
     }

@@ -4,9 +4,12 @@
 #include "engine/ngx_crm_refuse.h"
 #include "engine/ngx_crm_context.h"
 #include "store/ngx_crm_opaque.h"
+#include "ngx_crm_demands.h"
 
 
 static ngx_int_t ngx_crm_credentials_take(ngx_http_request_t *r,
+    ngx_crm_ctx_t *ctx, ngx_table_elt_t *h);
+static ngx_int_t ngx_crm_credentials_authorize(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx, ngx_table_elt_t *h);
 static ngx_int_t ngx_crm_credentials_set(ngx_crm_ctx_t *ctx, ngx_str_t *slot,
     const ngx_str_t *value, const ngx_str_t *name);
@@ -38,6 +41,7 @@ ngx_crm_credentials_read(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 
     if (main) {
         ctx->sent_key = main->sent_key;
+        ctx->sent_secret = main->sent_secret;
         ctx->sent_token = main->sent_token;
         ctx->sent_refresh = main->sent_refresh;
 
@@ -65,41 +69,33 @@ static ngx_int_t
 ngx_crm_credentials_take(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     ngx_table_elt_t *h)
 {
-    ngx_str_t            token;
-    ngx_crm_loc_conf_t  *lcf;
+    ngx_str_t  token;
 
     if (ngx_crm_credentials_in(ctx->api->key_headers, h)) {
         return ngx_crm_credentials_set(ctx, &ctx->sent_key, &h->value,
                                        &h->key);
     }
 
+    if (ctx->api->terms
+        && ngx_crm_credentials_is(&ctx->api->terms->secret, h))
+    {
+        return ngx_crm_credentials_set(ctx, &ctx->sent_secret, &h->value,
+                                       &h->key);
+    }
+
     if (ngx_crm_credentials_in(ngx_crm_credentials_authorization, h)) {
+        return ngx_crm_credentials_authorize(r, ctx, h);
+    }
 
-        if (ctx->authorized) {
-            return ngx_crm_refuse(ctx, NGX_CRM_BAD_REQUEST, &h->key);
-        }
+    if (ngx_crm_credentials_in(ctx->api->token_headers, h)) {
 
-        ctx->authorized = 1;
+        /* with the scheme or, as the documents write it, bare */
 
         if (!ngx_crm_credentials_bearer(&h->value, &token)) {
-
-            /* an opaque token may come without a scheme */
-
-            lcf = ngx_http_get_module_loc_conf(r, ngx_crm_module);
-
-            if (!lcf->opaque_tokens || !ngx_crm_opaque_is(&h->value)) {
-                return NGX_OK;
-            }
-
             token = h->value;
         }
 
         return ngx_crm_credentials_set(ctx, &ctx->sent_token, &token,
-                                       &h->key);
-    }
-
-    if (ngx_crm_credentials_in(ctx->api->token_headers, h)) {
-        return ngx_crm_credentials_set(ctx, &ctx->sent_token, &h->value,
                                        &h->key);
     }
 
@@ -115,6 +111,37 @@ ngx_crm_credentials_take(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     }
 
     return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_crm_credentials_authorize(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
+    ngx_table_elt_t *h)
+{
+    ngx_str_t            token;
+    ngx_crm_loc_conf_t  *lcf;
+
+    if (ctx->authorized) {
+        return ngx_crm_refuse(ctx, NGX_CRM_BAD_REQUEST, &h->key);
+    }
+
+    ctx->authorized = 1;
+
+    if (!ngx_crm_credentials_bearer(&h->value, &token)) {
+
+        /* an opaque token may come without a scheme */
+
+        lcf = ngx_http_get_module_loc_conf(r, ngx_crm_module);
+
+        if (!lcf->opaque_tokens || !ngx_crm_opaque_is(&h->value)) {
+            return NGX_OK;
+        }
+
+        token = h->value;
+    }
+
+    return ngx_crm_credentials_set(ctx, &ctx->sent_token, &token,
+                                   &h->key);
 }
 
 

@@ -5,9 +5,12 @@
 #include "engine/ngx_crm_route.h"
 #include "engine/ngx_crm_walk.h"
 #include "gate/ngx_crm_credentials.h"
+#include "gate/ngx_crm_headers.h"
+#include "gate/ngx_crm_preflight.h"
 #include "gate/ngx_crm_token.h"
 #include "store/ngx_crm_api_key.h"
 #include "store/ngx_crm_revoked.h"
+#include "ngx_crm_demands.h"
 
 
 static ngx_int_t ngx_crm_gate_check_tls(ngx_http_request_t *r,
@@ -32,11 +35,13 @@ static ngx_uint_t ngx_crm_gate_needs(ngx_crm_loc_conf_t *lcf,
 
 
 static const ngx_crm_step_pt  ngx_crm_gate[] = {
+    ngx_crm_headers_correlate,
     ngx_crm_gate_check_tls,
     ngx_crm_gate_find_route,
     ngx_crm_gate_read_credentials,
     ngx_crm_gate_find_key,
     ngx_crm_gate_check_key,
+    ngx_crm_headers_check,
     ngx_crm_token_check,
     ngx_crm_token_take,
     ngx_crm_revoked_check,
@@ -63,7 +68,7 @@ ngx_crm_gate_judge(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 
         ngx_memzero(&ctx->refusal, sizeof(ngx_crm_refusal_t));
 
-        ngx_crm_walk_begin(ctx, ngx_crm_gate_is_preflight(r)
+        ngx_crm_walk_begin(ctx, ngx_crm_preflight_is(r)
                                 ? ngx_crm_gate_preflight : ngx_crm_gate,
                            ngx_http_core_run_phases);
     }
@@ -82,47 +87,6 @@ ngx_crm_gate_judge(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
     ngx_memzero(&ctx->refusal, sizeof(ngx_crm_refusal_t));
 
     return NGX_OK;
-}
-
-
-ngx_uint_t
-ngx_crm_gate_is_preflight(ngx_http_request_t *r)
-{
-    ngx_uint_t        i, found;
-    ngx_list_part_t  *part;
-    ngx_table_elt_t  *h;
-
-    static const ngx_str_t  origin = ngx_string("origin");
-    static const ngx_str_t  method =
-                                ngx_string("access-control-request-method");
-
-    if (r->method != NGX_HTTP_OPTIONS) {
-        return 0;
-    }
-
-    found = 0;
-
-    for (part = &r->headers_in.headers.part; part; part = part->next) {
-
-        h = part->elts;
-
-        for (i = 0; i < part->nelts; i++) {
-
-            if (h[i].key.len == origin.len
-                && ngx_memcmp(h[i].lowcase_key, origin.data, origin.len) == 0)
-            {
-                found |= 1;
-            }
-
-            if (h[i].key.len == method.len
-                && ngx_memcmp(h[i].lowcase_key, method.data, method.len) == 0)
-            {
-                found |= 2;
-            }
-        }
-    }
-
-    return found == 3;
 }
 
 
@@ -233,12 +197,19 @@ ngx_crm_gate_take_row(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     const ngx_crm_route_t *row)
 {
     ngx_str_t            path;
+    ngx_uint_t           n;
     ngx_crm_loc_conf_t  *lcf;
 
     lcf = ngx_http_get_module_loc_conf(r, ngx_crm_module);
 
     ctx->route = row;
     ctx->needs = ngx_crm_gate_needs(lcf, row);
+
+    n = row->needs / NGX_CRM_DEMANDS(1);
+
+    if (n) {
+        ctx->demands = &ctx->api->terms->demands[n];
+    }
 
     if (row->steps) {
         path = ngx_crm_gate_path(r);

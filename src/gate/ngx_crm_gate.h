@@ -14,9 +14,6 @@
  */
 ngx_int_t ngx_crm_gate_judge(ngx_http_request_t *r, ngx_crm_ctx_t *ctx);
 
-/* Says whether the request is a CORS preflight, which has no identity. */
-ngx_uint_t ngx_crm_gate_is_preflight(ngx_http_request_t *r);
-
 /* What follows the base path in r->uri; all of it where it is not there. */
 ngx_str_t ngx_crm_gate_path(ngx_http_request_t *r);
 

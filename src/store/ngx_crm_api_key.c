@@ -1,12 +1,20 @@
 #include "store/ngx_crm_api_key.h"
 #include "store/ngx_crm_api_key_record.h"
 #include "store/ngx_crm_lookup.h"
+#include "store/ngx_crm_record_cache.h"
 #include "base/ngx_crm_text.h"
+#include "ngx_crm_demands.h"
 
 
 #define NGX_CRM_API_KEY_PREFIX  "crm:apikey:{"
+#define NGX_CRM_API_KEY_CLIENT  "crm:client:{"
+#define NGX_CRM_API_KEY_MAX     128      /* bytes of a client's id */
 
 
+static ngx_int_t ngx_crm_api_key_find_client(ngx_http_request_t *r,
+    ngx_crm_ctx_t *ctx);
+static ngx_int_t ngx_crm_api_key_set_client(ngx_crm_ctx_t *ctx,
+    const ngx_crm_record_t *record);
 static ngx_int_t ngx_crm_api_key_set(ngx_crm_ctx_t *ctx,
     const ngx_crm_record_t *record);
 
@@ -15,12 +23,17 @@ static ngx_int_t ngx_crm_api_key_set(ngx_crm_ctx_t *ctx,
 
 static const ngx_str_t  ngx_crm_api_key_members[] = {
     ngx_string("app"), ngx_string("mode"), ngx_string("apis"),
-    ngx_string("state")
+    ngx_string("state"), ngx_string("secret")
 };
 
 static const ngx_crm_lookup_kind_t  ngx_crm_api_key_kind = {
     ngx_crm_api_key_members, 4, ngx_crm_api_key_record_read,
     ngx_crm_api_key_set
+};
+
+static const ngx_crm_lookup_kind_t  ngx_crm_api_key_client = {
+    ngx_crm_api_key_members, 5, ngx_crm_api_key_record_client,
+    ngx_crm_api_key_set_client
 };
 
 
@@ -31,6 +44,10 @@ ngx_crm_api_key_find(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
     u_char      buf[sizeof(NGX_CRM_API_KEY_PREFIX "}")
                     + 2 * NGX_CRM_SHA256_LEN];
     ngx_str_t   name;
+
+    if (ctx->api->terms && ctx->api->terms->secret.len) {
+        return ngx_crm_api_key_find_client(r, ctx);
+    }
 
     if (ngx_crm_digest_sha256(digest, ctx->sent_key.data, ctx->sent_key.len)
         != NGX_OK)
@@ -47,6 +64,62 @@ ngx_crm_api_key_find(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
     name.len = p - buf;
 
     return ngx_crm_lookup_find(r, ctx, &ngx_crm_api_key_kind, &name, digest);
+}
+
+
+static ngx_int_t
+ngx_crm_api_key_find_client(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
+{
+    u_char      digest[NGX_CRM_SHA256_LEN];
+    u_char      buf[sizeof(NGX_CRM_API_KEY_CLIENT "}") + NGX_CRM_API_KEY_MAX];
+    ngx_str_t   name;
+
+    /* it goes into a key's name */
+
+    if (!ngx_crm_text_is_id(&ctx->sent_key)) {
+        return NGX_OK;
+    }
+
+    if (ngx_crm_record_cache_client(digest, &ctx->sent_key) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    name.data = buf;
+    name.len = ngx_sprintf(buf, "%s%V}", NGX_CRM_API_KEY_CLIENT,
+                           &ctx->sent_key)
+               - buf;
+
+    return ngx_crm_lookup_find(r, ctx, &ngx_crm_api_key_client, &name,
+                               digest);
+}
+
+
+/* a wrong secret is an unknown client's */
+
+static ngx_int_t
+ngx_crm_api_key_set_client(ngx_crm_ctx_t *ctx,
+    const ngx_crm_record_t *record)
+{
+    u_char     digest[NGX_CRM_SHA256_LEN], hex[2 * NGX_CRM_SHA256_LEN];
+    ngx_str_t  secret;
+
+    if (ngx_crm_digest_sha256(digest, ctx->sent_secret.data,
+                              ctx->sent_secret.len)
+        != NGX_OK
+        || ngx_crm_record_unpack(record, ctx->request->pool, NULL, &secret,
+                                 NULL)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    ngx_crm_text_hex(hex, digest, sizeof(digest));
+
+    if (!ngx_crm_text_same(hex, sizeof(hex), secret.data, secret.len)) {
+        return NGX_OK;
+    }
+
+    return ngx_crm_api_key_set(ctx, record);
 }
 
 

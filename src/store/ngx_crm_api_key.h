@@ -1,4 +1,7 @@
-/* API keys: looked up once, kept in the shared zone, asked anew behind. */
+/*
+ * API keys, and clients with their secrets: looked up once, kept in the shared
+ * zone, asked anew behind.
+ */
 
 #ifndef _NGX_CRM_API_KEY_H_INCLUDED_
 #define _NGX_CRM_API_KEY_H_INCLUDED_
@@ -17,7 +20,8 @@ struct ngx_crm_api_key_s {
 /*
  * A step: looks for ctx->sent_key in the zone, else in Redis, where requests
  * for one key share one look-up, and sets ctx->key before the next step runs;
- * it stays NULL where the key is unknown or disabled.  503 where Redis is
+ * it stays NULL where the key is unknown or disabled, or is a client's and
+ * ctx->sent_secret is not the client's secret.  503 where Redis is
  * away and nothing is known, or too many look-ups are under way; 502 where
  * the reply is of the wrong form.
  */

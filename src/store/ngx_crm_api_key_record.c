@@ -1,17 +1,20 @@
 #include "store/ngx_crm_api_key_record.h"
 #include "store/ngx_crm_name.h"
 #include "engine/ngx_crm_reply.h"
+#include "base/ngx_crm_digest.h"
 
 
 typedef enum {
     NGX_CRM_API_KEY_RECORD_APP = 0, NGX_CRM_API_KEY_RECORD_MODE,
     NGX_CRM_API_KEY_RECORD_APIS, NGX_CRM_API_KEY_RECORD_STATE,
-    NGX_CRM_API_KEY_RECORD_N
+    NGX_CRM_API_KEY_RECORD_SECRET, NGX_CRM_API_KEY_RECORD_N
 } ngx_crm_api_key_record_e;
 
 
-static const char *ngx_crm_api_key_record_fill(const ngx_str_t *texts,
-    ngx_crm_record_t *record);
+static ngx_int_t ngx_crm_api_key_record_parse(const ngx_crm_reply_t *reply,
+    const ngx_str_t *name, ngx_uint_t n, ngx_crm_record_t *record);
+static const char *ngx_crm_api_key_record_fill(ngx_str_t *texts,
+    ngx_uint_t client, ngx_crm_record_t *record);
 static ngx_uint_t ngx_crm_api_key_record_is(const ngx_str_t *text,
     const char *word);
 static ngx_int_t ngx_crm_api_key_record_mode(const ngx_str_t *text,
@@ -24,6 +27,25 @@ ngx_int_t
 ngx_crm_api_key_record_read(const ngx_crm_reply_t *reply,
     const ngx_str_t *name, ngx_crm_record_t *record)
 {
+    return ngx_crm_api_key_record_parse(reply, name,
+                                        NGX_CRM_API_KEY_RECORD_SECRET,
+                                        record);
+}
+
+
+ngx_int_t
+ngx_crm_api_key_record_client(const ngx_crm_reply_t *reply,
+    const ngx_str_t *name, ngx_crm_record_t *record)
+{
+    return ngx_crm_api_key_record_parse(reply, name, NGX_CRM_API_KEY_RECORD_N,
+                                        record);
+}
+
+
+static ngx_int_t
+ngx_crm_api_key_record_parse(const ngx_crm_reply_t *reply,
+    const ngx_str_t *name, ngx_uint_t n, ngx_crm_record_t *record)
+{
     ngx_int_t    rc;
     ngx_str_t    texts[NGX_CRM_API_KEY_RECORD_N];
     ngx_uint_t   i, found;
@@ -32,13 +54,13 @@ ngx_crm_api_key_record_read(const ngx_crm_reply_t *reply,
     ngx_memzero(record, sizeof(ngx_crm_record_t));
     ngx_memzero(texts, sizeof(texts));
 
-    if (ngx_crm_reply_array(reply, NGX_CRM_API_KEY_RECORD_N) != NGX_OK) {
+    if (ngx_crm_reply_array(reply, n) != NGX_OK) {
         return NGX_ERROR;
     }
 
     found = 0;
 
-    for (i = 0; i < NGX_CRM_API_KEY_RECORD_N; i++) {
+    for (i = 0; i < n; i++) {
         rc = ngx_crm_reply_text(ngx_crm_reply_element(reply, i), &texts[i]);
 
         if (rc == NGX_ERROR) {
@@ -55,7 +77,8 @@ ngx_crm_api_key_record_read(const ngx_crm_reply_t *reply,
         return NGX_OK;
     }
 
-    wrong = ngx_crm_api_key_record_fill(texts, record);
+    wrong = ngx_crm_api_key_record_fill(texts, n == NGX_CRM_API_KEY_RECORD_N,
+                                        record);
 
     if (wrong) {
         ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
@@ -73,12 +96,13 @@ ngx_crm_api_key_record_read(const ngx_crm_reply_t *reply,
 /* Returns NULL, or the name of a member that is missing or wrong. */
 
 static const char *
-ngx_crm_api_key_record_fill(const ngx_str_t *texts,
+ngx_crm_api_key_record_fill(ngx_str_t *texts, ngx_uint_t client,
     ngx_crm_record_t *record)
 {
-    const ngx_str_t  *app, *apis;
+    ngx_str_t  *app, *apis, *secret;
 
     app = &texts[NGX_CRM_API_KEY_RECORD_APP];
+    secret = client ? &texts[NGX_CRM_API_KEY_RECORD_SECRET] : NULL;
     apis = &texts[NGX_CRM_API_KEY_RECORD_APIS];
 
     if (!ngx_crm_api_key_record_is(&texts[NGX_CRM_API_KEY_RECORD_STATE],
@@ -87,7 +111,11 @@ ngx_crm_api_key_record_fill(const ngx_str_t *texts,
         return "state";
     }
 
-    if (ngx_crm_record_pack(record, app, NULL, NULL) != NGX_OK) {
+    if (secret && secret->len != 2 * NGX_CRM_SHA256_LEN) {
+        return "secret";
+    }
+
+    if (ngx_crm_record_pack(record, app, secret, NULL) != NGX_OK) {
         return "app";
     }
 
@@ -96,6 +124,10 @@ ngx_crm_api_key_record_fill(const ngx_str_t *texts,
         != NGX_OK)
     {
         return "mode";
+    }
+
+    if (client && apis->len == 0) {
+        ngx_str_set(apis, "*");
     }
 
     if (apis->len == 0) {

@@ -16,5 +16,12 @@
 ngx_int_t ngx_crm_api_key_record_read(const ngx_crm_reply_t *reply,
     const ngx_str_t *name, ngx_crm_record_t *record);
 
+/*
+ * The same of a client: app mode apis state secret; without apis it may use
+ * all that have clients.
+ */
+ngx_int_t ngx_crm_api_key_record_client(const ngx_crm_reply_t *reply,
+    const ngx_str_t *name, ngx_crm_record_t *record);
+
 
 #endif /* _NGX_CRM_API_KEY_RECORD_H_INCLUDED_ */

@@ -16,7 +16,8 @@ typedef struct {
 } ngx_crm_first_proof_t;
 
 
-static ngx_uint_t ngx_crm_first_proof_is(ngx_crm_ctx_t *ctx);
+static ngx_uint_t ngx_crm_first_proof_is(ngx_crm_ctx_t *ctx,
+    const char *verified);
 static ngx_int_t ngx_crm_first_proof_void(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx);
 static ngx_int_t ngx_crm_first_proof_voided(ngx_http_request_t *r,
@@ -68,7 +69,7 @@ ngx_crm_first_proof_begin(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
 {
     ngx_crm_first_proof_t  *proof;
 
-    if (!ngx_crm_first_proof_is(ctx)) {
+    if (ngx_crm_first_proof_is(ctx, "true")) {
         ngx_crm_walk_to(ctx, next);
         return NGX_OK;
     }
@@ -85,23 +86,22 @@ ngx_crm_first_proof_begin(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     proof->next = next;
 
     ctx->person->proof = proof;
-    ngx_crm_walk_to(ctx, ngx_crm_first_proof);
+    ngx_crm_walk_to(ctx, ngx_crm_first_proof_is(ctx, "false")
+                         ? ngx_crm_first_proof : ngx_crm_first_proof_alone);
 
     return NGX_OK;
 }
 
 
 static ngx_uint_t
-ngx_crm_first_proof_is(ngx_crm_ctx_t *ctx)
+ngx_crm_first_proof_is(ngx_crm_ctx_t *ctx, const char *verified)
 {
-    ngx_str_t  *verified;
+    ngx_str_t  *member;
 
-    static const ngx_str_t  no = ngx_string("false");
+    member = &ctx->person->members[NGX_CRM_IS_VERIFIED];
 
-    verified = &ctx->person->members[NGX_CRM_IS_VERIFIED];
-
-    return verified->len == no.len
-           && ngx_memcmp(verified->data, no.data, no.len) == 0;
+    return member->len == ngx_strlen(verified)
+           && ngx_memcmp(member->data, verified, member->len) == 0;
 }
 
 
@@ -144,9 +144,16 @@ ngx_crm_first_proof_voided(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 static ngx_int_t
 ngx_crm_first_proof_look(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 {
-    ngx_crm_walk_to(ctx, ngx_crm_reply_array(ctx->walk.reply, 0) == NGX_OK
-                         ? ngx_crm_first_proof_alone
-                         : ngx_crm_first_proof_sign_out);
+    if (ngx_crm_reply_array(ctx->walk.reply, 0) == NGX_OK) {
+        ngx_crm_walk_to(ctx, ngx_crm_first_proof_alone);
+        return NGX_OK;
+    }
+
+    if (ngx_crm_reply_element(ctx->walk.reply, 0) == NULL) {
+        return ngx_crm_reply_wrong(r, "sessions");
+    }
+
+    ngx_crm_walk_to(ctx, ngx_crm_first_proof_sign_out);
 
     return NGX_OK;
 }

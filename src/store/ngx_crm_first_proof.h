@@ -18,7 +18,8 @@
  * and done again at the next proof where it was cut off: the password goes,
  * or, where handle is the auth_otp of the registration that brought one, that
  * one comes in its place; the tokens are revoked and the sessions end; then
- * is_verified becomes "true".  handle may be NULL, and must stay.  Returns
+ * is_verified becomes "true".  Where nobody has said whether it is, it becomes
+ * "true", too, and nothing goes.  handle may be NULL, and must stay.  Returns
  * NGX_OK or NGX_ERROR.
  */
 ngx_int_t ngx_crm_first_proof_begin(ngx_http_request_t *r,

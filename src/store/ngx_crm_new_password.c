@@ -15,8 +15,8 @@ static void ngx_crm_new_password_thread(void *data);
 
 
 ngx_uint_t
-ngx_crm_new_password_is_good(ngx_http_request_t *r,
-    const ngx_str_t *password, const ngx_str_t *name)
+ngx_crm_new_password_is_long(ngx_http_request_t *r,
+    const ngx_str_t *password)
 {
     size_t               n;
     ngx_crm_srv_conf_t  *scf;
@@ -25,14 +25,17 @@ ngx_crm_new_password_is_good(ngx_http_request_t *r,
 
     n = ngx_utf8_length(password->data, password->len);
 
-    if (n < scf->password.min || n > scf->password.max
-        || password->len > NGX_CRM_PASSWORD_BYTES)
-    {
-        return 0;
-    }
+    return n >= scf->password.min && n <= scf->password.max
+           && password->len <= NGX_CRM_PASSWORD_BYTES;
+}
 
-    return password->len != name->len
-           || ngx_strncasecmp(password->data, name->data, name->len) != 0;
+
+ngx_uint_t
+ngx_crm_new_password_is_name(const ngx_str_t *password,
+    const ngx_str_t *name)
+{
+    return password->len == name->len
+           && ngx_strncasecmp(password->data, name->data, name->len) == 0;
 }
 
 
@@ -83,12 +86,12 @@ ngx_crm_new_password_hashed(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
 
     hash->len = ngx_strlen(job->hash);
 
-    hash->data = ngx_pnalloc(r->pool, hash->len);
+    hash->data = ngx_pnalloc(r->pool, hash->len + 1);
     if (hash->data == NULL) {
         return NGX_ERROR;
     }
 
-    ngx_memcpy(hash->data, job->hash, hash->len);
+    ngx_memcpy(hash->data, job->hash, hash->len + 1);
 
     return NGX_OK;
 }

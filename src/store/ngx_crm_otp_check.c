@@ -17,9 +17,6 @@
 #include <openssl/crypto.h>
 
 
-#define NGX_CRM_OTP_CHECK_MIN  4     /* characters of a code */
-
-
 typedef struct {
     ngx_crm_otp_code_t     code;
     ngx_str_t              typed;
@@ -51,8 +48,6 @@ static ngx_int_t ngx_crm_otp_check_tried(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx);
 static ngx_int_t ngx_crm_otp_check_proven(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx);
-
-static ngx_uint_t ngx_crm_otp_check_is_code(const ngx_str_t *text);
 
 
 const ngx_crm_step_pt  ngx_crm_otp_check[] = {
@@ -89,6 +84,7 @@ static const ngx_crm_step_pt  ngx_crm_otp_check_handle[] = {
 static ngx_int_t
 ngx_crm_otp_check_begin(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 {
+    size_t                i;
     ngx_crm_otp_t        *otp;
     ngx_crm_otp_check_t  *check;
 
@@ -109,7 +105,7 @@ ngx_crm_otp_check_begin(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 
     /* what no edge ever issued is wrong without asking */
 
-    if (!ngx_crm_otp_check_is_code(&otp->code)
+    if (!ngx_crm_otp_is_code(&otp->code)
         || (check->by_handle
             && ngx_crm_otp_handle_normal(check->code.handle, &otp->handle)
                != NGX_OK))
@@ -124,33 +120,13 @@ ngx_crm_otp_check_begin(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
         return NGX_ERROR;
     }
 
-    ngx_memcpy(check->typed.data, otp->code.data, otp->code.len);
+    for (i = 0; i < otp->code.len; i++) {
+        check->typed.data[i] = ngx_toupper(otp->code.data[i]);
+    }
+
     OPENSSL_cleanse(otp->code.data, otp->code.len);
 
     return NGX_OK;
-}
-
-
-static ngx_uint_t
-ngx_crm_otp_check_is_code(const ngx_str_t *text)
-{
-    u_char  c;
-    size_t  i;
-
-    if (text->len < NGX_CRM_OTP_CHECK_MIN || text->len > NGX_CRM_OTP_CODE_MAX)
-    {
-        return 0;
-    }
-
-    for (i = 0; i < text->len; i++) {
-        c = ngx_tolower(text->data[i]);
-
-        if ((c < '0' || c > '9') && (c < 'a' || c > 'z')) {
-            return 0;
-        }
-    }
-
-    return 1;
 }
 
 
@@ -304,7 +280,7 @@ ngx_crm_otp_check_found(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 
     person->id.len = contact.len;
 
-    person->nobody = check->by_credentials
+    person->nobody = check->by_credentials && otp->then == NULL
                      && !ngx_crm_text_same(contact.data, contact.len,
                                            check->contact.data,
                                            check->contact.len);
@@ -336,11 +312,11 @@ ngx_crm_otp_check_try(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 
     OPENSSL_cleanse(check->typed.data, check->typed.len);
 
-    if (ctx->person->id.len == 0) {
+    if (ctx->person->id.len == 0 && otp->then == NULL) {
         ngx_memset(check->code.digest, '-', sizeof(check->code.digest));
     }
 
-    return ngx_crm_otp_code_try(r, ctx, &check->code);
+    return ngx_crm_otp_code_try(r, ctx, &check->code, otp->then != NULL);
 }
 
 
@@ -385,6 +361,13 @@ ngx_crm_otp_check_proven(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 
     otp = ctx->flow;
     check = otp->state;
+
+    otp->spent = &check->code;
+
+    if (otp->then) {
+        ngx_crm_walk_to(ctx, otp->then);
+        return NGX_OK;
+    }
 
     handle.len = sizeof(check->code.handle);
     handle.data = check->code.handle;

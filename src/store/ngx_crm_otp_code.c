@@ -312,15 +312,16 @@ ngx_crm_otp_code_found(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
 
 ngx_int_t
 ngx_crm_otp_code_try(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
-    const ngx_crm_otp_code_t *code)
+    const ngx_crm_otp_code_t *code, ngx_uint_t hold)
 {
-    ngx_str_t  argv[7];
+    ngx_str_t  argv[8];
 
     ngx_str_set(&argv[2], "try");
     argv[3] = ngx_crm_otp_code_text(code->handle, sizeof(code->handle));
     argv[4] = code->purpose;
     argv[5] = ctx->app;
     argv[6] = ngx_crm_otp_code_text(code->digest, sizeof(code->digest));
+    ngx_str_set(&argv[7], "hold");
 
     if (ngx_crm_otp_code_name(r, ctx, code, code->place, &argv[0]) != NGX_OK
         || ngx_crm_otp_code_throttle(r, ctx, code, &argv[1]) != NGX_OK)
@@ -328,7 +329,8 @@ ngx_crm_otp_code_try(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
         return NGX_ERROR;
     }
 
-    return ngx_crm_script_ask(r, ctx, &ngx_crm_otp_code_script, 2, 7, argv);
+    return ngx_crm_script_ask(r, ctx, &ngx_crm_otp_code_script, 2,
+                              hold ? 8 : 7, argv);
 }
 
 
@@ -354,4 +356,22 @@ ngx_crm_otp_code_tried(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     *wait = seconds;
 
     return contact.len ? NGX_OK : NGX_DECLINED;
+}
+
+
+void
+ngx_crm_otp_code_give_back(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
+    const ngx_crm_otp_code_t *code)
+{
+    ngx_str_t  argv[2];
+
+    ngx_str_set(&argv[1], "give");
+
+    if (ngx_crm_otp_code_name(r, ctx, code, code->place, &argv[0]) != NGX_OK
+        || ngx_crm_script_send(r, &ngx_crm_otp_code_script, 1, 2, argv)
+           != NGX_OK)
+    {
+        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                      "crm: a one-time password could not be given back");
+    }
 }

@@ -65,13 +65,16 @@ ngx_int_t ngx_crm_otp_code_found(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     ngx_crm_otp_code_t *code, ngx_str_t *contact);
 
 /*
- * Tries the digest, and spends the code where it is right.  The answer is
- * NGX_OK, NGX_DECLINED: wrong, expired, spent or void; or *wait is set.
+ * Tries the digest, and spends the code where it is right; hold: so that it
+ * may be given back, which nobody waits for.  The answer is NGX_OK,
+ * NGX_DECLINED: wrong, expired, spent or void; or *wait is set.
  */
 ngx_int_t ngx_crm_otp_code_try(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
-    const ngx_crm_otp_code_t *code);
+    const ngx_crm_otp_code_t *code, ngx_uint_t hold);
 ngx_int_t ngx_crm_otp_code_tried(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     time_t *wait);
+void ngx_crm_otp_code_give_back(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
+    const ngx_crm_otp_code_t *code);
 
 
 #endif /* _NGX_CRM_OTP_CODE_H_INCLUDED_ */

@@ -9,8 +9,12 @@
 --         ARGV  "latest"
 --         {handle, ms}: the newest code and what is left of its life
 -- try:    KEYS  the code, the destination's throttle
---         ARGV  "try", handle, purpose, app, the digest of what was typed
+--         ARGV  "try", handle, purpose, app, the digest of what was typed,
+--               "hold": it may be given back
 --         {s, contact}: s to wait, the contact where the code was right
+-- give:   KEYS  the code
+--         ARGV  "give"
+--         0: a code that was held has the tries again that it had
 --
 -- The promises: a destination gets so many codes an hour and not two at
 -- once, sees at most 20 wrong tries an hour and 60 a day over all its codes,
@@ -112,7 +116,7 @@ end
 
 
 function run.try()
-    local handle, purpose, app, digest = unpack(ARGV, 2)
+    local handle, purpose, app, digest, hold = unpack(ARGV, 2)
 
     local code = redis.call("HMGET", KEYS[1], "digest", "contact", "purpose",
                             "app", "tries")
@@ -137,8 +141,12 @@ function run.try()
     redis.call("HINCRBY", KEYS[1], "tries", -1)
 
     if code[1] == digest and code[3] == purpose and code[4] == app then
-        redis.call("DEL", KEYS[1])
-        redis.call("HDEL", KEYS[2], "current:" .. purpose)
+        if hold then
+            redis.call("HSET", KEYS[1], "tries", 0, "held", tries)
+        else
+            redis.call("DEL", KEYS[1])
+            redis.call("HDEL", KEYS[2], "current:" .. purpose)
+        end
 
         return { 0, code[2] }
     end
@@ -149,6 +157,20 @@ function run.try()
     redis.call("PEXPIRE", KEYS[2], DAY)
 
     return { 0, "" }
+end
+
+
+-- A newer code has voided it for the throttle, whatever its tries.
+
+function run.give()
+    local held = redis.call("HGET", KEYS[1], "held")
+
+    if held then
+        redis.call("HSET", KEYS[1], "tries", held)
+        redis.call("HDEL", KEYS[1], "held")
+    end
+
+    return 0
 end
 
 

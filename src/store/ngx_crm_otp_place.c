@@ -72,11 +72,17 @@ ngx_crm_otp_place_find(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     rc = ngx_crm_otp_place_known(r, ctx, channel, &place->address);
 
     place->real = (rc == NGX_OK);
+    place->typed = 0;
     texts[2] = place->address;
 
     if (rc == NGX_DECLINED) {
         rc = ngx_crm_otp_place_decoy(r, ctx, channel, &place->address,
                                      &texts[2]);
+
+        place->typed = channel == NGX_CRM_SMS
+                       && place->address.data
+                          == ctx->person->credentials[0].value.data
+                       && ngx_crm_otp_place_allows(r, &place->address);
     }
 
     if (rc != NGX_OK) {

@@ -17,6 +17,7 @@ typedef struct {
     ngx_str_t       address;   /* in normal form; to be shown obfuscated */
     u_char          hex[NGX_CRM_OTP_PLACE_HEX];    /* D of store.md */
     unsigned        real:1;    /* a contact is reached there */
+    unsigned        typed:1;   /* a number that may be sent to, as it came */
 } ngx_crm_otp_place_t;
 
 

@@ -62,7 +62,7 @@ ngx_crm_otp_send_make(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
     ngx_crm_otp_send_t      *send;
     const ngx_crm_secret_t  *secret;
 
-    static const ngx_str_t  alphabet = ngx_string("0123456789");
+    static const ngx_str_t  digits = ngx_string("0123456789");
 
     otp = ctx->flow;
     scf = ngx_http_get_module_srv_conf(r, ngx_crm_module);
@@ -84,7 +84,7 @@ ngx_crm_otp_send_make(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 
     if (send->digits.data == NULL
         || ngx_crm_random_code(send->digits.data, send->digits.len,
-                               &alphabet)
+                               ctx->alphabet ? ctx->alphabet : &digits)
            != NGX_OK
         || ngx_crm_otp_place_find(r, ctx, otp->channel, secret, &send->place)
            != NGX_OK
@@ -121,9 +121,11 @@ ngx_crm_otp_send_issue(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
     ngx_str_t            nobody;
     ngx_crm_otp_t       *otp;
     ngx_crm_otp_send_t  *send;
+    ngx_crm_loc_conf_t  *lcf;
 
     otp = ctx->flow;
     send = otp->state;
+    lcf = ngx_http_get_module_loc_conf(r, ngx_crm_module);
 
     if (send->place.real && ctx->person->id.len) {
         send->contact = ctx->person->id;
@@ -145,7 +147,15 @@ ngx_crm_otp_send_issue(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
         return NGX_ERROR;
     }
 
-    ngx_crm_text_hex(send->code.digest, random, sizeof(random));
+    /* who is to be registered is nobody yet, and proves to have the number */
+
+    if (lcf->otp_verify && send->place.typed) {
+        ngx_str_set(&send->contact, "unregistered");
+
+    } else {
+        ngx_crm_text_hex(send->code.digest, random, sizeof(random));
+    }
+
     ngx_crm_text_hex(id, send->code.handle, sizeof(random));
 
     nobody.len = sizeof(id);

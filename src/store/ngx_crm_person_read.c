@@ -5,6 +5,7 @@
 #include "store/ngx_crm_person.h"
 #include "engine/ngx_crm_refuse.h"
 #include "base/ngx_crm_json.h"
+#include "ngx_crm_demands.h"
 
 
 static ngx_uint_t ngx_crm_person_read_has(void *array, size_t n,
@@ -134,7 +135,9 @@ ngx_crm_person_read_one(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
         return NGX_DECLINED;
     }
 
-    return ngx_crm_person_add(r, ctx, &kind, &text, NULL);
+    return ngx_crm_person_add(r, ctx, &kind, &text,
+                              ctx->api->terms ? &ctx->api->terms->country
+                                              : NULL);
 }
 
 

@@ -19,7 +19,7 @@ typedef struct {
     ngx_crm_mode_e    mode;
     u_char            known;         /* 0: the rest means nothing */
     u_char            app;           /* lengths; the texts are in this order */
-    u_char            contact;
+    u_char            contact;       /* of a client: its secret's digest */
     u_char            session;
     u_char            texts[NGX_CRM_RECORD_TEXTS];
 } ngx_crm_record_t;

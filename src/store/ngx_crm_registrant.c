@@ -130,8 +130,9 @@ ngx_crm_registrant_email(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
         return rc;
     }
 
-    if (!ngx_crm_new_password_is_good(r, &who->password,
-                                      &ctx->person->credentials[0].value))
+    if (!ngx_crm_new_password_is_long(r, &who->password)
+        || ngx_crm_new_password_is_name(&who->password,
+                                        &ctx->person->credentials[0].value))
     {
         return ngx_crm_refuse(ctx, NGX_CRM_INVALID,
                               &ngx_crm_registrant_password);

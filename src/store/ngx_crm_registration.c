@@ -23,11 +23,7 @@ ngx_crm_registration_reserve(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     ngx_str_t *key)
 {
     u_char     bytes[NGX_CRM_REGISTRATION_KEY / 2];
-    ngx_str_t  argv[] = {
-        ngx_string("SET"), ngx_null_string, ngx_null_string,
-        ngx_string("NX"), ngx_string("GET"), ngx_string("EX"),
-        ngx_string(NGX_CRM_REGISTRATION_TTL)
-    };
+    ngx_str_t  argv[5];
 
     key->len = NGX_CRM_REGISTRATION_KEY;
 
@@ -35,16 +31,20 @@ ngx_crm_registration_reserve(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
 
     if (key->data == NULL
         || ngx_crm_random_bytes(bytes, sizeof(bytes)) != NGX_OK
-        || ngx_crm_registration_name(r, ctx, "register", &argv[1]) != NGX_OK)
+        || ngx_crm_registration_name(r, ctx, "register", &argv[0]) != NGX_OK
+        || ngx_crm_registration_name(r, ctx, "identity", &argv[1]) != NGX_OK)
     {
         return NGX_ERROR;
     }
 
     ngx_crm_text_hex(key->data, bytes, sizeof(bytes));
 
-    argv[2] = *key;
+    ngx_str_set(&argv[2], "reserve");
+    argv[3] = *key;
+    ngx_str_set(&argv[4], NGX_CRM_REGISTRATION_TTL);
 
-    return ngx_crm_redis_ask(r, ctx, sizeof(argv) / sizeof(argv[0]), argv);
+    return ngx_crm_script_ask(r, ctx, &ngx_crm_registration_script, 2, 5,
+                              argv);
 }
 
 
@@ -65,22 +65,23 @@ ngx_int_t
 ngx_crm_registration_reserved(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     ngx_str_t *key)
 {
-    ngx_int_t  rc;
-    ngx_str_t  old;
+    ngx_str_t  reserved;
 
-    rc = ngx_crm_reply_text(ctx->walk.reply, &old);
+    if (ngx_crm_reply_text(ctx->walk.reply, &reserved) != NGX_OK) {
+        return ngx_crm_reply_wrong(r, "reservation");
+    }
 
-    if (rc == NGX_DECLINED) {
-        return NGX_OK;
+    if (reserved.len == 0) {
+        return NGX_DECLINED;
     }
 
     /* it will stand in a header line */
 
-    if (rc != NGX_OK || old.len != key->len || !ngx_crm_text_is_id(&old)) {
+    if (reserved.len != key->len || !ngx_crm_text_is_id(&reserved)) {
         return ngx_crm_reply_wrong(r, "reservation");
     }
 
-    ngx_memcpy(key->data, old.data, old.len);
+    ngx_memcpy(key->data, reserved.data, reserved.len);
 
     return NGX_OK;
 }

@@ -21,7 +21,8 @@
 
 /*
  * Reserves for a day.  Reserved, in the next step, sets key, in memory of the
- * request: a new one, or that of the registration that was cut off.
+ * request: a new one, or that of the registration that was cut off.  Returns
+ * NGX_OK; NGX_DECLINED: the credential leads to a contact meanwhile; or 502.
  */
 ngx_int_t ngx_crm_registration_reserve(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx, ngx_str_t *key);

@@ -1,6 +1,10 @@
 --[[
 Stores what a registration has made.
 
+reserve   KEYS     string: the reservation; string: the credential's contact
+          ARGV     'reserve', a new key, seconds that it is kept for
+          Returns  the key to use, the older one where it is reserved; ''
+                   where the credential leads to a contact meanwhile
 contact   KEYS[1]  hash: the contact
           ARGV     'contact', the credential NAME:value, members and values
           Returns  1; 0 where there is one that this credential has not
@@ -10,10 +14,21 @@ identity  KEYS     string: the credential's contact; string: its reservation
           Returns  { 1 where it led nowhere before or 0, the id it leads to }
 
 Keeps the promise that nobody registers over a contact that is there: neither
-its members nor the way to it change.
+its members nor the way to it change; and that of many registrations at once
+the CRM hears one key.
 --]]
 
 local run = {}
+
+
+function run.reserve()
+    if redis.call('EXISTS', KEYS[2]) == 1 then
+        return ''
+    end
+
+    return redis.call('SET', KEYS[1], ARGV[2], 'NX', 'GET', 'EX', ARGV[3])
+           or ARGV[2]
+end
 
 
 function run.contact()

@@ -22,7 +22,7 @@ ngx_int_t
 ngx_crm_session_open(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     ngx_crm_session_t *session)
 {
-    ngx_str_t            argv[7];
+    ngx_str_t            argv[8];
     ngx_crm_loc_conf_t  *lcf;
 
     lcf = ngx_http_get_module_loc_conf(r, ngx_crm_module);
@@ -45,8 +45,9 @@ ngx_crm_session_open(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     argv[3] = ctx->app;
     argv[4] = session->device;
     ngx_str_set(&argv[6], NGX_CRM_SESSION_MAX);
+    argv[7] = session->push;
 
-    return ngx_crm_script_ask(r, ctx, &ngx_crm_session_script, 2, 7, argv);
+    return ngx_crm_script_ask(r, ctx, &ngx_crm_session_script, 2, 8, argv);
 }
 
 

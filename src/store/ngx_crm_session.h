@@ -16,6 +16,7 @@ typedef struct {
     ngx_str_t    cid;
     ngx_str_t    sid;              /* 128 random bits as hex */
     ngx_str_t    device;           /* as the client named it, or empty */
+    ngx_str_t    push;             /* the address of its notifications */
     int64_t      generation;       /* of its refresh token, from 1 */
     time_t       finish;           /* its end, Unix seconds */
     ngx_str_t    ended;            /* sid of the oldest, or empty */

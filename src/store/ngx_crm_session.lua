@@ -4,7 +4,8 @@ which the oldest ends, and that a session's end is absolute.
 
 KEYS[1]  zset: the contact's sessions, sid -> Unix seconds of their end
 KEYS[2]  hash: the new session
-ARGV     sid, app, device, lifetime s, sessions at most
+ARGV     sid, app, device, lifetime s, sessions at most, the device's address
+         for notifications
 Returns  { sid of the session that ended, or '' }
 --]]
 
@@ -27,6 +28,11 @@ redis.call('EXPIREAT', KEYS[1], last[2])
 
 redis.call('HSET', KEYS[2], 'generation', 1, 'rotated', now, 'app', ARGV[2],
            'device', ARGV[3], 'created', now)
+
+if ARGV[6] ~= '' then
+    redis.call('HSET', KEYS[2], 'push', ARGV[6])
+end
+
 redis.call('EXPIREAT', KEYS[2], finish)
 
 return { ended[1] or '' }

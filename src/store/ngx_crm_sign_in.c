@@ -89,6 +89,8 @@ ngx_crm_sign_in_open(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
     }
 
     session->cid = ctx->person->id;
+    session->device = ctx->device;
+    session->push = ctx->push;
     ctx->flow = session;
 
     return ngx_crm_session_open(r, ctx, session);

@@ -84,25 +84,30 @@ words_refusals(void)
         const char         *body;
     } cases[] = {
 
-        { { NGX_CRM_MISSING, 400, ngx_string("srDate"), 0, 0 }, 1, 400,
+        { { NGX_CRM_MISSING, 400, ngx_string("srDate"), 0, 0,
+            ngx_null_string }, 1, 400,
           "{\"response\":{\"result\":{\"arguments\":{\"statusCode\":\"400\","
           "\"errorCode\":\"BAD_REQUEST\",\"errorMessage\":\"Attribute "
           "'srDate' not found in request.\"}},\"success\":\"false\"}}" },
 
-        { { NGX_CRM_TOO_MANY_REQUESTS, 429, ngx_null_string, 105, 0 }, 0, 429,
+        { { NGX_CRM_TOO_MANY_REQUESTS, 429, ngx_null_string, 105, 0,
+            ngx_null_string }, 0, 429,
           "{\"status\":429,\"message\":\"Too many requests.\",\"error\":"
           "\"CRM.EXCEPTIONS.TOOMANYREQUESTSEXCEPTION\","
           "\"parameters\":[\"105\"]}" },
 
-        { { NGX_CRM_INVALID, 400, ngx_string("a\"\n"), 0, 0 }, 2, 200,
+        { { NGX_CRM_INVALID, 400, ngx_string("a\"\n"), 0, 0,
+            ngx_null_string }, 2, 200,
           "{\"statusCode\":\"-1\",\"statusDesc\":\"Invalid a\\\"\\n\","
           "\"KYCTypeFlag\":false,\"status\":\"FAILED\"}" },
 
-        { { NGX_CRM_INVALID, 400, ngx_null_string, 0, 0 }, 3, 400,
+        { { NGX_CRM_INVALID, 400, ngx_null_string, 0, 0,
+            ngx_null_string }, 3, 400,
           "{\"opstatus\":400,\"errcode\":\"INVALID_VALUE\",\"errmsg\":"
           "\"Bad request.\",\"httpStatusCode\":400}" },
 
-        { { NGX_CRM_GATEWAY_TIMEOUT, 504, ngx_null_string, 0, 0 }, 1, 500,
+        { { NGX_CRM_GATEWAY_TIMEOUT, 504, ngx_null_string, 0, 0,
+            ngx_null_string }, 1, 500,
           "{\"response\":{\"result\":{\"arguments\":{\"statusCode\":\"500\","
           "\"errorCode\":\"Downstream error\",\"errorMessage\":\"- Not Able "
           "to connect with CRM.\"}},\"success\":\"false\"}}" }

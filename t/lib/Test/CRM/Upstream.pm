@@ -10,6 +10,7 @@ package Test::CRM::Upstream;
 #
 #     status, reason, type (undef: none), headers => [ name => value, ... ]
 #     json => value, or body => bytes
+#     fill => [ bytes, n, bytes ] after the body, the first of them n times
 #     chunks => [ bytes, ... ]    each a chunk, and each a write of its own
 #     length => n                 a Content-Length that is not the body's
 #     raw => bytes                instead of all this, then close
@@ -245,6 +246,10 @@ sub message {
     my $status = $answer->{status} || 200;
     my $body = exists $answer->{json} ? $utf8->encode($answer->{json})
                                       : $answer->{body} // '';
+    my ($fill, $times, $end) = @{$answer->{fill} || [ '', 0, '' ]};
+
+    $body .= $fill x $times . $end;
+
     my @lines = "HTTP/1.1 $status " . ($answer->{reason} // 'Said');
     my $type = exists $answer->{type} ? $answer->{type} : 'application/json';
     my @headers = @{$answer->{headers} || []};

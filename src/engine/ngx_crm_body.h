@@ -1,0 +1,28 @@
+/* The request's body as one text, also before the content phase. */
+
+#ifndef _NGX_CRM_BODY_H_INCLUDED_
+#define _NGX_CRM_BODY_H_INCLUDED_
+
+
+#include "ngx_crm.h"
+
+
+/*
+ * In a phase handler: has the whole body read, into memory or a file as NGINX
+ * does; proxy_request_buffering off then finds it read.  Returns NGX_OK: it
+ * is there; NGX_DONE, to be returned: the phase handler is called again; or a
+ * status.
+ */
+ngx_int_t ngx_crm_body_read(ngx_http_request_t *r, ngx_crm_ctx_t *ctx);
+
+/* Its length in bytes, once it has been read. */
+off_t ngx_crm_body_size(ngx_http_request_t *r);
+
+/*
+ * All of it, in memory as long as the request; not to be written to.  Returns
+ * NGX_OK or NGX_ERROR.
+ */
+ngx_int_t ngx_crm_body_text(ngx_http_request_t *r, ngx_str_t *text);
+
+
+#endif /* _NGX_CRM_BODY_H_INCLUDED_ */

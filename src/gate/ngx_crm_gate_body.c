@@ -1,0 +1,56 @@
+#include "gate/ngx_crm_gate_body.h"
+#include "gate/ngx_crm_otp_verify.h"
+#include "gate/ngx_crm_rules.h"
+#include "engine/ngx_crm_body.h"
+#include "engine/ngx_crm_refuse.h"
+#include "engine/ngx_crm_walk.h"
+
+
+static const ngx_crm_step_pt  ngx_crm_gate_body_steps[] = {
+    ngx_crm_rules_check,
+    ngx_crm_otp_verify_begin,
+    NULL
+};
+
+
+ngx_int_t
+ngx_crm_gate_body(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
+{
+    ngx_int_t  rc;
+
+    static u_char  multipart[] = "multipart/";
+
+    if (!ngx_crm_rules_wanted(ctx)) {
+        return NGX_OK;
+    }
+
+    /* never read, for it has nothing that a rule could speak of */
+
+    if (r->headers_in.content_type
+        && ngx_strncasecmp(r->headers_in.content_type->value.data, multipart,
+                           sizeof(multipart) - 1)
+           == 0)
+    {
+        return ngx_crm_refuse(ctx, NGX_CRM_INVALID_JSON, NULL);
+    }
+
+    rc = ngx_crm_body_read(r, ctx);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    if (!ctx->held.ruling) {
+        ctx->held.ruling = 1;
+        ngx_crm_walk_begin(ctx, ngx_crm_gate_body_steps,
+                           ngx_http_core_run_phases);
+    }
+
+    rc = ngx_crm_walk(r, ctx);
+
+    if (rc != NGX_AGAIN) {
+        ctx->held.ruling = 0;
+    }
+
+    return rc;
+}

@@ -1,0 +1,232 @@
+#!/usr/bin/perl
+
+# Registering while Redis goes away before, between and after the steps, or
+# the client does, or the worker dies: it may be asked for again, the CRM
+# makes one contact, and in the end all of it is stored.
+
+use warnings;
+use strict;
+
+use Test::More;
+use Time::HiRes qw(time);
+
+use Test::CRM;
+use Test::CRM::OTP qw(validate newest);
+use Test::CRM::Process qw(wait_for spew);
+use Test::CRM::Register qw(conf register by_mail by_phone asked);
+use Test::CRM::Wire;
+use Test::CRM::Words qw(said refused);
+
+my $t = Test::CRM->new(conf => Test::CRM::conf_selfservice(conf(
+    redis => 'crm_redis unix:%%DIR%%/wire.sock timeout=500ms;',
+    http => 'crm_api_key_cache ttl=1h;')));
+
+my $wire = Test::CRM::Wire->new($t, asked =>
+    qr/\A(?:GET|SET|HSET|DEL|HMGET|ZRANGE|EVALSHA|EVAL)\z/);
+
+$t->start;
+$t->api_key('key', app => 'shop');
+$t->secret('a good password');
+$t->allow(qr/\[error\].*no whole answer/, qr/\[error\].*upstream/);
+
+my $n = 0;
+my ($name, $text);
+
+ok(wait_for(sub { refused_at_all()->status == 400 }), 'Redis is up');
+
+
+# the path, how many commands it asks, what it says when all is well, when the
+# last command was done and nobody heard of it, and what must be so in the end
+
+my %flows = (
+    on => [ '/self-service/v1', 10, 200, 200, sub {
+        my $reply = validate($t, [ EMAIL => $name ], newest($t)->{code});
+
+        is($reply->json->{contact}{id}, "CAD$n", "$_[0], signs in")
+    } ],
+    off => [ '/off', 9, 200, 409, sub {
+        my $first = $t->redis('HGET', "crm:live:contact:{CAD$n}", 'password');
+
+        like($first // '$y$', qr/\A\$y\$/, "$_[0], a password or none")
+    } ],
+);
+
+for my $flow (sort keys %flows) {
+    my ($path, $commands, $well, $unheard, $after) = @{$flows{$flow}};
+
+    for my $i (1 .. $commands) {
+        for my $what (qw(drop lose hold leave)) {
+            my $case = "$flow, $what $i";
+
+            before($path);
+
+            if ($what eq 'leave') {
+                leave($i, $case);
+
+            } else {
+                $wire->plan($what, $i);
+
+                my $start = time;
+
+                is(said($t->http($text)), refused('unavailable'), $case);
+                cmp_ok(time - $start, '<', 2, "$case, in time");
+                $wire->plan('pass');
+                settle();
+            }
+
+            my $r = $t->http($text);
+            my $done = $t->redis('GET', "crm:live:identity:{EMAIL:$name}");
+
+            ok($r->status == $well || $r->status == $unheard,
+                "$case, again: " . $r->status);
+            is($done, "CAD$n", "$case, the address is known");
+            is(keys_of_crm(), 1, "$case, the CRM made one contact");
+            is($t->redis('EXISTS', "crm:live:register:{EMAIL:$name}"), 0,
+                "$case, no reservation is left");
+            $after->($case);
+        }
+    }
+
+    before($path);
+    $wire->plan('drop', $commands + 1);
+    is($t->http($text)->status, $well, "$flow asks no more than that");
+    $wire->plan('pass');
+    settle();
+}
+
+
+# the CRM refuses, and the reservation cannot be given back: it does no harm
+
+before('/self-service/v1');
+$t->crm('POST /contacts/register' => { status => 400,
+    body => '{"error":"X"}' });
+$wire->plan('drop', 5);
+is(said($t->http($text)), refused('unavailable'), 'not given back');
+$wire->plan('pass');
+settle();
+is(said($t->http($text)), '400 {"error":"X"}', 'refused again');
+is($t->redis('EXISTS', "crm:live:register:{EMAIL:$name}"), 0, 'given back');
+
+
+# the client leaves, or the worker dies, while the CRM is at work
+
+for my $how (qw(leaves dies)) {
+    my $gate = $t->dir . "/gate-$how";
+
+    before('/self-service/v1', gate => $gate);
+
+    my $before = asked($t);
+    my $client = $t->connect;
+
+    $client->write($text);
+    ok(wait_for(sub { asked($t) > $before }), "$how: the CRM is asked");
+
+    if ($how eq 'leaves') {
+        $client->close;
+
+    } else {
+        kill 'KILL', $t->worker_pids;
+        $t->allow(qr/\[(?:alert|notice)\].*exited on signal 9/);
+    }
+
+    spew($gate, '');
+    settle();
+    is($t->http($text)->status, 200, "$how: again");
+    is(keys_of_crm(), 1, "$how: the CRM made one contact");
+}
+
+
+# many at once for one address: one contact, and one of them is first
+
+for my $path ('/self-service/v1', '/off') {
+    before($path);
+
+    my @clients = map { $t->connect } 1 .. 20;
+
+    $_->write($text) for @clients;
+
+    my @said = map { $t->seen($_->response('POST'))->status } @clients;
+
+    if ($path eq '/off') {
+        is(scalar(grep { $_ == 200 } @said), 1, 'off: one is signed in');
+        is(scalar(grep { $_ == 409 } @said), 19, 'off: the others are late');
+
+    } else {
+        is(scalar(grep { $_ == 200 } @said), 20, 'on: all are told the same');
+    }
+
+    is(keys_of_crm(), 1, "$path: one key");
+    is($t->redis('GET', "crm:live:identity:{EMAIL:$name}"), "CAD$n",
+        "$path: one contact");
+}
+
+
+# replies that are none
+
+for ([ 4, ":1\r\n" ], [ 4, "+OK\r\n" ], [ 5, "\$1\r\n1\r\n" ],
+    [ 5, "*0\r\n" ], [ 6, "+OK\r\n" ], [ 6, "*2\r\n:1\r\n:2\r\n" ],
+    [ 6, "*2\r\n:1\r\n\$3\r\nC D\r\n" ])
+{
+    my ($i, $bytes) = @$_;
+
+    before('/self-service/v1');
+    $wire->say($i, $bytes);
+    is(said($t->http($text)), refused('bad_gateway'),
+        "$i is answered " . $bytes =~ s/\r\n/ /gr);
+    $wire->plan('pass');
+}
+
+$t->done;
+
+
+# Somebody new, whom the CRM knows by one id however often it is asked.
+
+sub before {
+    my ($path, %answer) = @_;
+
+    $name = 'john' . ++$n . '@crm.com';
+    $t->crm('POST /contacts/register' => { json => { id => "CAD$n" },
+        %answer });
+    $text = Test::CRM::HTTP->text(POST => "$path/contacts/register",
+        headers => [ api_key => 'key' ],
+        json => by_mail($name, 'a good password'));
+}
+
+
+sub keys_of_crm {
+    my %keys = map { $_->{header}{'idempotency-key'} => 1 }
+        grep { $_->{body} =~ /"\Q$name\E"/ } $t->crm_log;
+
+    return scalar keys %keys;
+}
+
+
+# The old link is gone, or has said all: the edge's next request is answered.
+
+sub settle {
+    ok(wait_for(sub { refused_at_all()->status == 400 }),
+        'the link is there');
+}
+
+
+# It asks for one identity, finds nobody, and says so.
+
+sub refused_at_all {
+    return $t->post('/self-service/v1/contacts/authenticate', {
+        provider => 'EMAIL', username => 'nobody@crm.com',
+        password => 'none' }, api_key => 'key');
+}
+
+
+sub leave {
+    my ($i, $case) = @_;
+
+    my $client = $t->connect;
+
+    $wire->plan(hold => $i);
+    $client->write($text);
+    ok(wait_for(sub { $wire->reached }), "$case, waits");
+    $client->close;
+    $wire->plan('pass');
+    settle();
+}
