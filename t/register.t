@@ -14,7 +14,8 @@ use Test::CRM::Register qw(conf register body by_mail by_phone
     asked stored);
 use Test::CRM::Words qw(said refused);
 
-my $t = Test::CRM->new(conf => Test::CRM::conf_selfservice(conf()))->start;
+my $t = Test::CRM->new(conf => Test::CRM::conf_selfservice(conf(
+    redis => 'crm_redis unix:%%REDIS%% timeout=10s;')))->start;
 
 $t->api_key('key', app => 'shop');
 $t->secret('a good password', 'another password');
@@ -298,6 +299,36 @@ for my $place ([ '/join' => '/' ],
     is(register($t, by_mail("place$n\@crm.com"), path => $path)->status, 200,
         $path);
     is(($t->crm_log)[-1]{path}, $asked, "$path: the CRM's path");
+}
+
+# many at once for one address: the CRM hears one key, and one is the first
+
+for my $path ('/self-service/v1', '/off') {
+    my $id = 'CAD' . ++$n;
+    my $name = "many$n\@crm.com";
+
+    crm({ json => { id => $id } });
+
+    my $text = Test::CRM::HTTP->text(POST => "$path/contacts/register",
+        headers => [ api_key => 'key' ],
+        json => by_mail($name, 'a good password'));
+    my @clients = map { $t->connect } 1 .. 20;
+
+    $_->write($text) for @clients;
+
+    my %said;
+
+    $said{$t->seen($_->response('POST'))->status}++ for @clients;
+
+    is_deeply(\%said, $path eq '/off' ? { 200 => 1, 409 => 19 }
+                                      : { 200 => 20 }, "$path: many at once");
+
+    my %keys = map { $_->{header}{'idempotency-key'} => 1 }
+        grep { $_->{body} =~ /"\Q$name\E"/ } $t->crm_log;
+
+    is(scalar keys %keys, 1, "$path: one key");
+    is($t->redis('GET', "crm:live:identity:{EMAIL:$name}"), $id,
+        "$path: one contact");
 }
 
 $t->done;

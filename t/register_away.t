@@ -136,31 +136,6 @@ for my $how (qw(leaves dies)) {
 }
 
 
-# many at once for one address: one contact, and one of them is first
-
-for my $path ('/self-service/v1', '/off') {
-    before($path);
-
-    my @clients = map { $t->connect } 1 .. 20;
-
-    $_->write($text) for @clients;
-
-    my @said = map { $t->seen($_->response('POST'))->status } @clients;
-
-    if ($path eq '/off') {
-        is(scalar(grep { $_ == 200 } @said), 1, 'off: one is signed in');
-        is(scalar(grep { $_ == 409 } @said), 19, 'off: the others are late');
-
-    } else {
-        is(scalar(grep { $_ == 200 } @said), 20, 'on: all are told the same');
-    }
-
-    is(keys_of_crm(), 1, "$path: one key");
-    is($t->redis('GET', "crm:live:identity:{EMAIL:$name}"), "CAD$n",
-        "$path: one contact");
-}
-
-
 # replies that are none
 
 for ([ 4, ":1\r\n" ], [ 4, "+OK\r\n" ], [ 5, "\$1\r\n1\r\n" ],
