@@ -42,7 +42,7 @@ export TEST_CRM_OBJS     ?= $O
 
 
 .PHONY: all help deps unit test prove sanitize check fuzz bench run stop \
-    install clean
+    install package clean
 
 all: $O/Makefile ## Build objs/ngx_crm_module.so against the system's NGINX
 	@$(MAKE) -s -j $(JOBS) -f $O/Makefile -C $(NGX_SRC) $(TARGETS)
@@ -74,6 +74,11 @@ stop: ## Stop the demo edge
 install: all ## Copy the module to NGINX's modules, under $DESTDIR
 	install -D -m 644 $O/ngx_crm_module.so \
 	    $(DESTDIR)$(MODULES)/ngx_crm_module.so
+
+package: ## Build the Debian package, objs/libnginx-mod-http-crm_*.deb
+	@dpkg-checkbuilddeps
+	@debian/rules binary
+	@debian/rules clean
 
 clean: ## Remove what was built
 	rm -rf $O
