@@ -1,7 +1,4 @@
-/*
- * Whom a request is about: credentials, the contact they lead to, and what
- * the store knows of it.  Somebody unknown costs Redis the same commands.
- */
+/* Whom a request is about.  Somebody unknown costs Redis the same commands. */
 
 #ifndef _NGX_CRM_PERSON_H_INCLUDED_
 #define _NGX_CRM_PERSON_H_INCLUDED_
@@ -40,7 +37,9 @@ struct ngx_crm_person_s {
     ngx_str_t               members[NGX_CRM_NMEMBERS];
     ngx_str_t               mobile;    /* of whom the first credential */
     ngx_str_t               email;     /* names; to be counted and hinted at */
-    void                   *proof;     /* of ngx_crm_first_proof.c */
+    void                   *proof;     /* of what proves it */
+    ngx_str_t               hash;      /* of the right password; or empty */
+    const ngx_crm_step_pt  *again;     /* once that is over; NULL: refuse */
     unsigned                nobody:1;  /* a credential led elsewhere */
 };
 

@@ -18,7 +18,7 @@
 #include "base/ngx_crm_password.h"
 
 
-/* in ctx->flow */
+/* in ctx->person->proof */
 typedef struct {
     ngx_str_t            password;
     ngx_crm_attempt_t    attempt;
@@ -92,6 +92,18 @@ static const ngx_crm_step_pt  ngx_crm_proof_by_credential[] = {
 };
 
 
+/* the password has become another one, or is hashed anew, meanwhile */
+
+static const ngx_crm_step_pt  ngx_crm_proof_again[] = {
+    ngx_crm_person_ask_contact,
+    ngx_crm_person_take_contact,
+    ngx_crm_proof_verify,
+    ngx_crm_proof_verified,
+    ngx_crm_proof_sign_in,
+    NULL
+};
+
+
 /* a guess that no thread looked at is not a wrong one */
 
 static const ngx_crm_step_pt  ngx_crm_proof_unjudged[] = {
@@ -112,7 +124,7 @@ ngx_crm_proof_begin(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
         return NGX_ERROR;
     }
 
-    ctx->flow = proof;
+    ctx->person->proof = proof;
 
     if (password == NULL) {
         ngx_crm_walk_to(ctx, ngx_crm_proof_by_credential);
@@ -120,6 +132,7 @@ ngx_crm_proof_begin(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     }
 
     proof->password = *password;
+    ctx->person->again = ngx_crm_proof_again;
     ngx_crm_walk_to(ctx, ngx_crm_proof_by_password);
 
     return NGX_OK;
@@ -129,7 +142,7 @@ ngx_crm_proof_begin(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
 static ngx_int_t
 ngx_crm_proof_count(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 {
-    ngx_crm_proof_t  *proof = ctx->flow;
+    ngx_crm_proof_t  *proof = ctx->person->proof;
 
     return ngx_crm_attempts_count(r, ctx, &proof->attempt);
 }
@@ -138,7 +151,7 @@ ngx_crm_proof_count(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 static ngx_int_t
 ngx_crm_proof_counted(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 {
-    ngx_crm_proof_t  *proof = ctx->flow;
+    ngx_crm_proof_t  *proof = ctx->person->proof;
 
     return ngx_crm_attempts_counted(r, ctx, &proof->attempt);
 }
@@ -166,7 +179,7 @@ ngx_crm_proof_verify(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
         return NGX_ERROR;
     }
 
-    proof = ctx->flow;
+    proof = ctx->person->proof;
     password = &proof->password;
 
     (void) ngx_cpystrn((u_char *) data->password, password->data,
@@ -305,6 +318,8 @@ ngx_crm_proof_verified(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
         return ngx_crm_refuse(ctx, NGX_CRM_WRONG_CREDENTIALS, NULL);
     }
 
+    ctx->person->hash = ctx->person->members[NGX_CRM_PASSWORD];
+
     if (!job->old) {
         return NGX_OK;
     }
@@ -324,17 +339,25 @@ static ngx_int_t
 ngx_crm_proof_store(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     ngx_crm_proof_job_t *job)
 {
-    ngx_str_t  argv[3];
+    ngx_str_t  argv[3], fresh;
 
-    if (ngx_crm_name(r, ctx, &argv[0], "contact:{%V}", &ctx->person->id)
-        != NGX_OK)
+    fresh.data = (u_char *) job->fresh;
+    fresh.len = ngx_strlen(job->fresh);
+
+    ctx->person->hash.len = fresh.len;
+    ctx->person->hash.data = ngx_pstrdup(r->pool, &fresh);
+
+    if (ctx->person->hash.data == NULL
+        || ngx_crm_name(r, ctx, &argv[0], "contact:{%V}", &ctx->person->id)
+           != NGX_OK)
     {
         return NGX_ERROR;
     }
 
     argv[1] = ctx->person->members[NGX_CRM_PASSWORD];
-    argv[2].data = (u_char *) job->fresh;
-    argv[2].len = ngx_strlen(job->fresh);
+    argv[2] = ctx->person->hash;
+
+    /* where it was not stored, no session opens with it */
 
     return ngx_crm_script_ask(r, ctx, &ngx_crm_proof_script, 1, 3, argv);
 }
@@ -354,7 +377,7 @@ ngx_crm_proof_registered(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 static ngx_int_t
 ngx_crm_proof_give_back(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 {
-    ngx_crm_proof_t  *proof = ctx->flow;
+    ngx_crm_proof_t  *proof = ctx->person->proof;
 
     return ngx_crm_attempts_give_back(r, ctx, &proof->attempt);
 }

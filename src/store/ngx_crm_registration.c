@@ -226,6 +226,7 @@ ngx_crm_registration_password(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
 
     if (handle == NULL) {
         ngx_str_set(&argv[2], "password");
+        ctx->person->hash = *hash;
         return ngx_crm_redis_ask(r, ctx, 4, argv);
     }
 

@@ -52,8 +52,8 @@ ngx_int_t ngx_crm_registration_found(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx, ngx_str_t *id, ngx_uint_t *first);
 
 /*
- * Stores a password's hash: at once, or, where handle is not NULL, to be the
- * contact's once that handle's code has been typed in.
+ * Stores a password's hash: at once, and sets the person's hash, or, where
+ * handle is not NULL, to be the contact's once that handle's code is typed in.
  */
 ngx_int_t ngx_crm_registration_password(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx, const ngx_str_t *hash, const ngx_str_t *handle);

@@ -1,5 +1,6 @@
 #include "store/ngx_crm_session.h"
 #include "store/ngx_crm_name.h"
+#include "store/ngx_crm_revoked.h"
 #include "engine/ngx_crm_redis.h"
 #include "engine/ngx_crm_reply.h"
 #include "engine/ngx_crm_script.h"
@@ -22,12 +23,13 @@ ngx_int_t
 ngx_crm_session_open(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     ngx_crm_session_t *session)
 {
-    ngx_str_t            argv[8];
+    ngx_str_t            argv[10];
     ngx_crm_loc_conf_t  *lcf;
 
     lcf = ngx_http_get_module_loc_conf(r, ngx_crm_module);
 
     session->generation = 1;
+    session->issued = ngx_crm_revoked_issue(ctx->mode, &session->cid);
     session->finish = ngx_time() + lcf->refresh_ttl;
 
     if (ngx_crm_session_id(r, &session->sid) != NGX_OK
@@ -36,18 +38,21 @@ ngx_crm_session_open(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
         || ngx_crm_name(r, ctx, &argv[1], "session:{%V}:%V", &session->cid,
                         &session->sid)
            != NGX_OK
-        || ngx_crm_name_number(r, &argv[5], lcf->refresh_ttl) != NGX_OK)
+        || ngx_crm_name(r, ctx, &argv[2], "contact:{%V}", &session->cid)
+           != NGX_OK
+        || ngx_crm_name_number(r, &argv[6], lcf->refresh_ttl) != NGX_OK)
     {
         return NGX_ERROR;
     }
 
-    argv[2] = session->sid;
-    argv[3] = ctx->app;
-    argv[4] = session->device;
-    ngx_str_set(&argv[6], NGX_CRM_SESSION_MAX);
-    argv[7] = session->push;
+    argv[3] = session->sid;
+    argv[4] = ctx->app;
+    argv[5] = session->device;
+    ngx_str_set(&argv[7], NGX_CRM_SESSION_MAX);
+    argv[8] = session->push;
+    argv[9] = session->hash;
 
-    return ngx_crm_script_ask(r, ctx, &ngx_crm_session_script, 2, 8, argv);
+    return ngx_crm_script_ask(r, ctx, &ngx_crm_session_script, 3, 10, argv);
 }
 
 
@@ -79,16 +84,23 @@ ngx_int_t
 ngx_crm_session_opened(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     ngx_crm_session_t *session)
 {
+    int64_t                 open;
     const ngx_crm_reply_t  *reply;
 
     reply = ctx->walk.reply;
 
-    if (ngx_crm_reply_array(reply, 1) != NGX_OK
-        || ngx_crm_reply_text(ngx_crm_reply_element(reply, 0),
+    if (ngx_crm_reply_array(reply, 2) != NGX_OK
+        || ngx_crm_reply_integer(ngx_crm_reply_element(reply, 0), &open)
+           != NGX_OK
+        || ngx_crm_reply_text(ngx_crm_reply_element(reply, 1),
                               &session->ended)
            != NGX_OK)
     {
         return ngx_crm_reply_wrong(r, "opened session");
+    }
+
+    if (!open) {
+        return NGX_DECLINED;
     }
 
     session->ended.data = ngx_pstrdup(r->pool, &session->ended);

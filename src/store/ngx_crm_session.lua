@@ -1,13 +1,24 @@
 --[[
 Opens a session.  Keeps the promises that a contact has at most so many, of
-which the oldest ends, and that a session's end is absolute.
+which the oldest ends, that a session's end is absolute, and that none opens
+once the password that it was opened with, or the contact, is over: whoever
+ends that ends the sessions that there are, and must not overlook this one.
 
 KEYS[1]  zset: the contact's sessions, sid -> Unix seconds of their end
 KEYS[2]  hash: the new session
+KEYS[3]  hash: the contact
 ARGV     sid, app, device, lifetime s, sessions at most, the device's address
-         for notifications
-Returns  { sid of the session that ended, or '' }
+         for notifications, the hash of the password that was right, or ''
+Returns  { 1, sid of the session that ended, or '' }; { 0, '' }: none is open
 --]]
+
+local contact = redis.call('HMGET', KEYS[3], 'state', 'password')
+
+if contact[1] ~= 'active'
+    or (ARGV[7] ~= '' and contact[2] ~= ARGV[7])
+then
+    return { 0, '' }
+end
 
 local time = redis.call('TIME')
 local now = tonumber(time[1])
@@ -35,4 +46,4 @@ end
 
 redis.call('EXPIREAT', KEYS[2], finish)
 
-return { ended[1] or '' }
+return { 1, ended[1] or '' }

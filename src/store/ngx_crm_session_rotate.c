@@ -2,6 +2,7 @@
 
 #include "store/ngx_crm_session_rotate.h"
 #include "store/ngx_crm_name.h"
+#include "store/ngx_crm_revoked.h"
 #include "engine/ngx_crm_reply.h"
 #include "engine/ngx_crm_script.h"
 #include "base/ngx_crm_text.h"
@@ -54,8 +55,13 @@ ngx_crm_session_rotate_read(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
         return NGX_ERROR;
     }
 
-    return ngx_crm_text_same(made.data, made.len, token->data, token->len)
-           ? NGX_OK : NGX_DECLINED;
+    if (!ngx_crm_text_same(made.data, made.len, token->data, token->len)) {
+        return NGX_DECLINED;
+    }
+
+    session->issued = ngx_crm_revoked_issue(ctx->mode, &session->cid);
+
+    return NGX_OK;
 }
 
 

@@ -10,8 +10,9 @@
 
 /*
  * Reads a refresh token and sets cid, sid and generation, which point into
- * its text.  Returns NGX_OK; NGX_DECLINED: no edge has made it, or for another
- * app or mode than the request's; NGX_ERROR.
+ * its text, and issued, as ngx_crm_session_open does.  Returns NGX_OK;
+ * NGX_DECLINED: no edge has made it, or for another app or mode than the
+ * request's; NGX_ERROR.
  */
 ngx_int_t ngx_crm_session_rotate_read(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx, const ngx_str_t *token, ngx_crm_session_t *session);

@@ -9,6 +9,7 @@
 #include "store/ngx_crm_person.h"
 #include "store/ngx_crm_revoked.h"
 #include "engine/ngx_crm_answer.h"
+#include "engine/ngx_crm_refuse.h"
 #include "engine/ngx_crm_shape.h"
 #include "engine/ngx_crm_walk.h"
 #include "base/ngx_crm_jwt.h"
@@ -89,6 +90,7 @@ ngx_crm_sign_in_open(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
     }
 
     session->cid = ctx->person->id;
+    session->hash = ctx->person->hash;
     session->device = ctx->device;
     session->push = ctx->push;
     ctx->flow = session;
@@ -104,6 +106,16 @@ ngx_crm_sign_in_opened(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
     ngx_crm_session_t  *session = ctx->flow;
 
     rc = ngx_crm_session_opened(r, ctx, session);
+
+    if (rc == NGX_DECLINED) {
+
+        if (ctx->person->again == NULL) {
+            return ngx_crm_refuse(ctx, NGX_CRM_UNAVAILABLE, NULL);
+        }
+
+        ngx_crm_walk_to(ctx, ctx->person->again);
+        return NGX_OK;
+    }
 
     if (rc == NGX_OK && session->ended.len) {
         ngx_crm_walk_to(ctx, ngx_crm_sign_in_evict);
@@ -160,7 +172,7 @@ ngx_crm_sign_in_answer(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     claims.sid = session->sid;
     claims.app = ctx->app;
     claims.mode = *ngx_crm_name_mode(ctx->mode);
-    claims.iat = ngx_crm_revoked_issue(ctx->mode, &session->cid);
+    claims.iat = session->issued;
     claims.exp = ngx_min(claims.iat + lcf->access_ttl, session->finish);
 
     if (ngx_crm_name_number(r, &tokens->expires, claims.exp) != NGX_OK
