@@ -41,14 +41,14 @@ export TEST_NGINX_BINARY ?= $(NGINX)
 export TEST_CRM_OBJS     ?= $O
 
 
-.PHONY: all help deps unit test prove sanitize check fuzz bench run stop \
-    install package clean
+.PHONY: all help deps unit test prove sanitize check fuzz bench \
+    instructions run stop install package clean
 
 all: $O/Makefile ## Build objs/ngx_crm_module.so against the system's NGINX
 	@$(MAKE) -s -j $(JOBS) -f $O/Makefile -C $(NGX_SRC) $(TARGETS)
 
 help: ## Say what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' \
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' \
 	    $(firstword $(MAKEFILE_LIST))
 
 deps: ## Install the packages that are missing (Debian 12)
@@ -153,3 +153,6 @@ bench: $O/bench ## Measure the scanner and the envelopes beside jansson
 $O/bench: bench/scan.c $O/unit/libcrm.a t/unit/stub.c $(wildcard t/unit/*.h)
 	@$(CC) -O2 $(WARNINGS) $(INCS) -I t/unit -o $@ \
 	    $< t/unit/stub.c $O/unit/libcrm.a -ljansson -lcrypto
+
+instructions: all ## Count what a request costs, with valgrind's callgrind
+	@./bench/instructions
