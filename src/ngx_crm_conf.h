@@ -11,6 +11,7 @@
 typedef struct ngx_crm_redis_s      ngx_crm_redis_t;    /* engine */
 typedef struct ngx_crm_shapes_s     ngx_crm_shapes_t;   /* engine */
 typedef struct ngx_crm_dialect_s    ngx_crm_dialect_t;  /* engine */
+typedef struct ngx_crm_route_table_s    ngx_crm_route_table_t;
 
 
 typedef struct {                               /* http */
@@ -51,7 +52,8 @@ typedef struct {                               /* server */
 
 typedef struct {                               /* location */
     const ngx_crm_api_t            *api;       /* NULL: not an edge */
-    ngx_crm_shapes_t               *shapes;    /* the API's, compiled */
+    ngx_crm_route_table_t          *routes;    /* the API's, compiled */
+    ngx_crm_shapes_t               *shapes;    /* alike */
     const ngx_crm_dialect_t        *dialect;   /* alike */
     const ngx_crm_dialect_t        *upstream;  /* NULL: the location's own */
     size_t                          envelope;  /* bytes held */

@@ -4,6 +4,7 @@
 #include "edge/ngx_crm_check.h"
 #include "engine/ngx_crm_envelope.h"
 #include "engine/ngx_crm_route.h"
+#include "engine/ngx_crm_route_table.h"
 #include "engine/ngx_crm_shape.h"
 
 
@@ -28,6 +29,7 @@ ngx_crm_location_merge(ngx_conf_t *cf, ngx_crm_loc_conf_t *prev,
     if (conf->api == NGX_CONF_UNSET_PTR) {
         conf->api = (prev->api == NGX_CONF_UNSET_PTR) ? NULL : prev->api;
         conf->base = prev->base;
+        conf->routes = prev->routes;
         conf->shapes = prev->shapes;
         conf->dialect = prev->dialect;
     }
@@ -90,8 +92,9 @@ ngx_crm_location_compile(ngx_conf_t *cf, ngx_crm_loc_conf_t *conf)
     }
 
     conf->dialect = ngx_crm_envelope_dialect(cf->pool, api);
+    conf->routes = ngx_crm_route_table_compile(cf->pool, api);
 
-    if (conf->dialect == NULL) {
+    if (conf->dialect == NULL || conf->routes == NULL) {
         return NGX_CONF_ERROR;
     }
 

@@ -1,4 +1,4 @@
-/* Finding a request's row in its API's table. */
+/* Rows of an API's table, and paths; ngx_crm_route_table.h finds them. */
 
 #ifndef _NGX_CRM_ROUTE_H_INCLUDED_
 #define _NGX_CRM_ROUTE_H_INCLUDED_
@@ -6,22 +6,6 @@
 
 #include "ngx_crm.h"
 
-
-typedef struct {
-    const ngx_crm_route_t  *row;       /* NULL unless NGX_OK */
-    ngx_str_t               owner;     /* X of /contacts/X/…, or empty */
-    ngx_uint_t              methods;   /* that the path serves; 405 */
-} ngx_crm_route_found_t;
-
-
-/*
- * Finds the row of a path, which is what follows the base path, and method.
- * HEAD counts as GET.  Returns NGX_OK; NGX_DECLINED: no row has this path, it
- * is the default route's; 404: it equals a row only by ignoring case, a
- * trailing slash or an empty segment; 405.
- */
-ngx_int_t ngx_crm_route_find(const ngx_crm_api_t *api, const ngx_str_t *path,
-    ngx_uint_t method, ngx_crm_route_found_t *found);
 
 /*
  * What a path has where a row has its last {…}, counted from their ends, so

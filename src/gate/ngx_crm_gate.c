@@ -3,6 +3,7 @@
 #include "gate/ngx_crm_gate.h"
 #include "engine/ngx_crm_refuse.h"
 #include "engine/ngx_crm_route.h"
+#include "engine/ngx_crm_route_table.h"
 #include "engine/ngx_crm_walk.h"
 #include "gate/ngx_crm_credentials.h"
 #include "gate/ngx_crm_headers.h"
@@ -143,7 +144,7 @@ ngx_crm_gate_find_route(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 
     path = ngx_crm_gate_path(r);
 
-    rc = ngx_crm_route_find(ctx->api, &path, r->method, &found);
+    rc = ngx_crm_route_table_find(lcf->routes, &path, r->method, &found);
 
     ctx->owner = found.owner;
 

@@ -125,6 +125,13 @@ ngx_pool_cleanup_add(ngx_pool_t *pool, size_t size)
 }
 
 
+ngx_int_t
+ngx_strncasecmp(u_char *s1, u_char *s2, size_t n)
+{
+    return strncasecmp((char *) s1, (char *) s2, n);
+}
+
+
 int
 tap_ok(int passed, const char *name, const char *file, int line)
 {
