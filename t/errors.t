@@ -14,7 +14,7 @@ use Test::CRM::Words qw(said refused bearer);
 my $pass = 'proxy_pass http://127.0.0.1:%%CRM_PORT%%$crm_path;';
 my $html = '<html>no</html>';
 my %own = map { $_ => qq({ "error":"X", "status":$_, "message":"No." }) }
-    400, 404, 409, 500;
+    400, 401, 404, 409, 500;
 
 my $t = Test::CRM->new(conf => Test::CRM::conf_selfservice(
     https => 1,
@@ -62,8 +62,15 @@ my $t = Test::CRM->new(conf => Test::CRM::conf_selfservice(
             chunks => [ ($html) x 50 ] },
         (map { ("GET /html$_" => { status => $_, type => 'text/html',
             body => $html, headers => [ ETag => '"x"',
-            'Content-Encoding' => 'br', 'Last-Modified' => 'x' ] }) }
-            400, 404, 500, 503),
+            'Content-Encoding' => 'br', 'Last-Modified' => 'x',
+            'WWW-Authenticate' => 'Basic realm="x"', Refresh => '0;url=/x',
+            'Set-Cookie' => 'a=1', 'Set-Cookie' => 'b=1' ] }) }
+            400, 401, 404, 500, 503),
+        'GET /bare401' => { status => 401, type => undef, headers => [
+            'WWW-Authenticate' => 'Basic realm="x"' ] },
+        'GET /json401' => { status => 401, body => $own{401}, headers => [
+            'WWW-Authenticate' => 'Basic realm="x"',
+            'Set-Cookie' => 'a=1' ] },
         (map { ("GET /json$_" => { status => $_, body => $own{$_} }) }
             400, 404, 409, 500),
         (map { ("GET /other$_" => { status => $_, body => '{"no":1}' }) }
@@ -109,6 +116,7 @@ for my $row (
     # an upstream's page is nobody's answer
 
     [ "$v1/html400", refused('bad_gateway') ],
+    [ "$v1/html401", refused('bad_gateway') ],
     [ "$v1/html404", refused('bad_gateway') ],
     [ "$v1/html500", refused('internal') ],
     [ "$v1/html503", refused('unavailable') ],
@@ -154,8 +162,20 @@ for my $row (
     is($r->header('Content-Length'), length $r->body, "$path, length")
         if $expected =~ /"status"/;
     is(join('', map { $r->header($_) } qw(ETag Content-Encoding
-        Last-Modified)), '', "$path, nothing of the page")
-        if $path =~ /html/;
+        Last-Modified Set-Cookie WWW-Authenticate Refresh)), '',
+        "$path, nothing of the page") if $path =~ /html/;
+}
+
+for my $row (
+    [ "$v1/bare401", 'Bearer realm="crm"', '' ],
+    [ "$v1/json401", 'Basic realm="x"', 'a=1' ])
+{
+    my ($path, @headers) = @$row;
+    my $r = $t->get($path, @token);
+
+    is($r->status, 401, $path);
+    is_deeply([ map { $r->header($_) } qw(WWW-Authenticate Set-Cookie) ],
+        \@headers, "$path, who asks for what");
 }
 
 is(said($t->get('/own/contacts/CAD1')), '200 in', 'error_page to a name');

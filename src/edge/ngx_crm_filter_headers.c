@@ -40,6 +40,17 @@ static const ngx_crm_filter_headers_name_t  ngx_crm_filter_headers_page[] = {
     { ngx_null_string, 0 }
 };
 
+/* what a page asks of a browser that will never see it */
+
+static const ngx_crm_filter_headers_name_t
+    ngx_crm_filter_headers_upstream[] =
+{
+    { ngx_string("refresh"), 0 },
+    { ngx_string("set-cookie"), 0 },
+    { ngx_string("www-authenticate"), 0 },
+    { ngx_null_string, 0 }
+};
+
 
 /* what a token opened is for its owner's cache alone (RFC 9111 5.2.2.7) */
 
@@ -112,6 +123,13 @@ ngx_crm_filter_headers_forget(ngx_http_request_t *r)
     ngx_http_clear_etag(r);
 
     ngx_crm_filter_headers_drop(r, ngx_crm_filter_headers_page);
+
+    /* auth_basic's own challenge stands beside ours */
+
+    if (r->upstream) {
+        r->headers_out.www_authenticate = NULL;
+        ngx_crm_filter_headers_drop(r, ngx_crm_filter_headers_upstream);
+    }
 }
 
 
