@@ -18,6 +18,7 @@
 #include "edge/ngx_crm_process.h"
 #include "edge/ngx_crm_status.h"
 #include "edge/ngx_crm_variables.h"
+#include "engine/ngx_crm_body.h"
 #include "engine/ngx_crm_script.h"
 #include "engine/ngx_crm_subrequest_answer.h"
 #include "store/ngx_crm_zone.h"
@@ -229,6 +230,7 @@ ngx_crm_module_postconfiguration(ngx_conf_t *cf)
         return NGX_ERROR;
     }
 
+    ngx_crm_body_init();
     ngx_crm_filter_conf_servers(cf);
 
     if (ngx_crm_filter_init(cf) != NGX_OK) {

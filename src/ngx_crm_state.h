@@ -42,6 +42,8 @@ typedef struct {
 typedef struct {
     ngx_str_t                       echo;      /* an object: for refusals */
     const void                     *code;      /* spent, and not yet used */
+    off_t                           most;      /* bytes to read; 0: any */
+    off_t                           size;      /* have been read */
     unsigned                        asked:1;   /* the body is */
     unsigned                        read:1;
     unsigned                        ruling:1;  /* the rules are looked at */

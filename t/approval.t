@@ -107,7 +107,12 @@ is(said(approve($_->[1])), $no, $_->[0]) for (
     [ 'twice', '{"token":"t","token":"u"}' ],
     [ 'another case', '{"Token":"t"}' ], [ 'a form', 'token=t' ],
     [ 'too large', '{"token":"' . 'x' x 65_600 . '"}' ],
+    [ 'as large as can be', '{"token":"", "a":"' . 'x' x 65_518 . '"}' ],
 );
+
+is(said($t->http("POST $v1/$at HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: "
+    . "chunked\r\n\r\n" . ("1000\r\n" . ' ' x 4096 . "\r\n") x 17)),
+    refused('too_large'), 'too large, in chunks without an end');
 
 is(approve('{}')->header('WWW-Authenticate'), 'Bearer realm="crm"',
     'a token is asked for');

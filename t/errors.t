@@ -39,6 +39,7 @@ my $t = Test::CRM->new(conf => Test::CRM::conf_selfservice(
         [ late => "proxy_read_timeout 100ms; $pass" ],
         [ small => "client_body_buffer_size 1k; $pass" ],
         [ file => "client_body_in_file_only clean; $pass" ],
+        [ huge => "client_max_body_size 0; $pass" ],
         [ again => "error_page 404 = /public/orders; $pass" ],
         [ else => "error_page 404 = \@json; $pass" ],
         [ public => "crm_token off; crm_api_key off; $pass" ])
@@ -232,6 +233,17 @@ for my $row (
 
     is_deeply([ map { $_->{body} } splice @got, $n ],
         $expected =~ /^200/ ? [ $body, $body ] : [], "$name, upstream");
+}
+
+
+# What a flow will not read is not read, whatever NGINX would: the end of
+# this body never comes.
+
+for my $path ("/huge$auth", "/public$auth") {
+    is(said($t->http("POST $path HTTP/1.1\r\nHost: a\r\napi_key: $key\r\n"
+        . "Transfer-Encoding: chunked\r\n\r\n"
+        . ("1000\r\n" . 'x' x 4096 . "\r\n") x 17)), refused('too_large'),
+        "POST $path, without an end");
 }
 
 

@@ -39,6 +39,7 @@ static const struct {
 static ngx_int_t
 ngx_crm_access_judge(ngx_http_request_t *r)
 {
+    ngx_int_t            rc;
     ngx_crm_ctx_t       *ctx;
     ngx_crm_loc_conf_t  *lcf;
 
@@ -74,8 +75,19 @@ ngx_crm_access_judge(ngx_http_request_t *r)
         return NGX_AGAIN;
     }
 
-    return ngx_crm_body_token_is_wanted(r, ctx) ? ngx_crm_body_token_read(r)
-                                                : NGX_DECLINED;
+    if (!ngx_crm_body_token_is_wanted(r, ctx)) {
+        return NGX_DECLINED;
+    }
+
+    rc = ngx_crm_body_token_find(r, ctx);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    rc = ngx_crm_gate_judge(r, ctx);
+
+    return (rc == NGX_AGAIN) ? NGX_AGAIN : NGX_DECLINED;
 }
 
 

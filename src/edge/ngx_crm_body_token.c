@@ -1,10 +1,10 @@
 #include "edge/ngx_crm_body_token.h"
-#include "base/ngx_crm_json.h"
 #include "edge/ngx_crm_content.h"
+#include "engine/ngx_crm_body.h"
+#include "base/ngx_crm_json.h"
 
 
-static void ngx_crm_body_token_look(ngx_http_request_t *r);
-
+/* one that is too long to be read is not asked for either */
 
 ngx_uint_t
 ngx_crm_body_token_is_wanted(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
@@ -12,41 +12,26 @@ ngx_crm_body_token_is_wanted(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
     return ctx->verdict.name == NGX_CRM_NO_TOKEN
            && (ctx->needs & NGX_CRM_BODY_TOKEN)
            && r == r->main
-           && !ctx->asked_body;
+           && !ctx->asked_body
+           && r->headers_in.content_length_n <= NGX_CRM_BODY_MOST;
 }
 
 
-/* as ngx_http_mirror_module reads it */
-
 ngx_int_t
-ngx_crm_body_token_read(ngx_http_request_t *r)
+ngx_crm_body_token_find(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 {
-    ngx_int_t       rc;
-    ngx_crm_ctx_t  *ctx;
+    ngx_int_t  rc;
+    ngx_str_t  text;
 
-    ctx = ngx_http_get_module_ctx(r, ngx_crm_module);
+    ngx_crm_body_limit(ctx);
 
-    ctx->asked_body = 1;
+    rc = ngx_crm_body_read(r, ctx);
 
-    rc = ngx_http_read_client_request_body(r, ngx_crm_body_token_look);
-
-    if (rc >= NGX_HTTP_SPECIAL_RESPONSE) {
+    if (rc != NGX_OK) {
         return rc;
     }
 
-    ngx_http_finalize_request(r, NGX_DONE);
-
-    return NGX_DONE;
-}
-
-
-static void
-ngx_crm_body_token_look(ngx_http_request_t *r)
-{
-    ngx_str_t       text;
-    ngx_crm_ctx_t  *ctx;
-
-    ctx = ngx_http_get_module_ctx(r, ngx_crm_module);
+    ctx->asked_body = 1;
 
     if (ngx_crm_content_parse(r, ctx) == NGX_OK
         && ctx->body
@@ -60,7 +45,5 @@ ngx_crm_body_token_look(ngx_http_request_t *r)
 
     ngx_memzero(&ctx->refusal, sizeof(ngx_crm_refusal_t));
 
-    r->write_event_handler = ngx_http_core_run_phases;
-
-    ngx_http_core_run_phases(r);
+    return NGX_OK;
 }

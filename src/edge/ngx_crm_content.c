@@ -8,9 +8,6 @@
 #include "store/ngx_crm_zone.h"
 
 
-#define NGX_CRM_CONTENT_MAX  65536     /* bytes of a body that a flow reads */
-
-
 static void ngx_crm_content_body(ngx_http_request_t *r);
 static void ngx_crm_content_free(void *data);
 static void ngx_crm_content_walk(ngx_http_request_t *r);
@@ -26,10 +23,11 @@ ngx_crm_content_handler(ngx_http_request_t *r)
 
     ctx = ngx_http_get_module_ctx(r, ngx_crm_module);
 
-    if (r->headers_in.content_length_n > NGX_CRM_CONTENT_MAX) {
+    if (r->headers_in.content_length_n > NGX_CRM_BODY_MOST) {
         return ngx_crm_refuse(ctx, NGX_CRM_TOO_LARGE, NULL);
     }
 
+    ngx_crm_body_limit(ctx);
     ngx_crm_walk_begin(ctx, ctx->route->steps, ngx_crm_content_walk);
 
     rc = ngx_http_read_client_request_body(r, ngx_crm_content_body);
@@ -71,7 +69,7 @@ ngx_crm_content_parse(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
         return NGX_OK;
     }
 
-    if (ngx_crm_body_size(r) > NGX_CRM_CONTENT_MAX) {
+    if (ngx_crm_body_size(r) > NGX_CRM_BODY_MOST) {
         return ngx_crm_refuse(ctx, NGX_CRM_TOO_LARGE, NULL);
     }
 

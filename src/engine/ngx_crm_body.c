@@ -2,11 +2,15 @@
 
 
 static void ngx_crm_body_handler(ngx_http_request_t *r);
+static ngx_int_t ngx_crm_body_filter(ngx_http_request_t *r, ngx_chain_t *in);
 static ngx_chain_t *ngx_crm_body_bufs(ngx_http_request_t *r);
 static ngx_int_t ngx_crm_body_map(ngx_http_request_t *r, const ngx_buf_t *b,
     ngx_str_t *text);
 static void ngx_crm_body_unmap(void *data);
 static ngx_int_t ngx_crm_body_copy(ngx_buf_t *b, u_char *dst);
+
+
+static ngx_http_request_body_filter_pt  ngx_crm_body_next;
 
 
 ngx_int_t
@@ -49,6 +53,46 @@ ngx_crm_body_handler(ngx_http_request_t *r)
 
     r->write_event_handler = ngx_http_core_run_phases;
     ngx_http_core_run_phases(r);
+}
+
+
+void
+ngx_crm_body_init(void)
+{
+    ngx_crm_body_next = ngx_http_top_request_body_filter;
+    ngx_http_top_request_body_filter = ngx_crm_body_filter;
+}
+
+
+void
+ngx_crm_body_limit(ngx_crm_ctx_t *ctx)
+{
+    ctx->held.most = NGX_CRM_BODY_MOST;
+}
+
+
+/* NGINX would put into a file what we refuse once we have seen its end */
+
+static ngx_int_t
+ngx_crm_body_filter(ngx_http_request_t *r, ngx_chain_t *in)
+{
+    ngx_chain_t    *cl;
+    ngx_crm_ctx_t  *ctx;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_crm_module);
+
+    if (ctx && ctx->held.most) {
+
+        for (cl = in; cl; cl = cl->next) {
+            ctx->held.size += ngx_buf_size(cl->buf);
+        }
+
+        if (ctx->held.size > ctx->held.most) {
+            return NGX_HTTP_REQUEST_ENTITY_TOO_LARGE;
+        }
+    }
+
+    return ngx_crm_body_next(r, in);
 }
 
 

@@ -7,6 +7,9 @@
 #include "ngx_crm.h"
 
 
+#define NGX_CRM_BODY_MOST  65536       /* bytes of a body that is parsed */
+
+
 /*
  * In a phase handler: has the whole body read, into memory or a file as NGINX
  * does; proxy_request_buffering off then finds it read.  Returns NGX_OK: it
@@ -14,6 +17,15 @@
  * status.
  */
 ngx_int_t ngx_crm_body_read(ngx_http_request_t *r, ngx_crm_ctx_t *ctx);
+
+/*
+ * Before it is read: no more than NGX_CRM_BODY_MOST bytes of it will be,
+ * whatever client_max_body_size allows; a longer one is 413.
+ */
+void ngx_crm_body_limit(ngx_crm_ctx_t *ctx);
+
+/* In postconfiguration, so that it is. */
+void ngx_crm_body_init(void);
 
 /* Its length in bytes, once it has been read. */
 off_t ngx_crm_body_size(ngx_http_request_t *r);
