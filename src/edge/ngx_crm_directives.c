@@ -13,6 +13,8 @@
     { ngx_null_string, NGX_CRM_NUMBER, 0, 0, 0, 0 }
 
 
+static ngx_uint_t ngx_crm_directives_kid_is_known(const ngx_array_t *keys,
+    const ngx_str_t *kid);
 static char *ngx_crm_directives_kid(ngx_conf_t *cf, ngx_str_t *text,
     ngx_str_t *kid, ngx_uint_t *mode);
 
@@ -124,7 +126,7 @@ ngx_crm_directives_secret(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     ngx_crm_main_conf_t *mcf = conf;
 
     ngx_str_t         *args, bytes;
-    ngx_crm_secret_t  *secret;
+    ngx_crm_secret_t  *secret, *other;
 
     args = cf->args->elts;
 
@@ -150,6 +152,14 @@ ngx_crm_directives_secret(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return NGX_CONF_ERROR;
     }
 
+    other = mcf->secrets->elts;
+
+    for ( /* void */ ; other < secret; other++) {
+        if (ngx_memcmp(other->kid, secret->kid, sizeof(secret->kid)) == 0) {
+            return "is duplicate";
+        }
+    }
+
     return NGX_CONF_OK;
 }
 
@@ -165,7 +175,7 @@ ngx_crm_directives_jwt_key(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     ngx_crm_jwt_key_t  **key;
 
     args = cf->args->elts;
-    mode = NGX_CRM_LIVE;
+    mode = NGX_CONF_UNSET_UINT;
     ngx_str_null(&kid);
 
     if (ngx_crm_parameters_secret(cf, &args[2], &bytes) != NGX_CONF_OK) {
@@ -178,6 +188,12 @@ ngx_crm_directives_jwt_key(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         {
             return NGX_CONF_ERROR;
         }
+    }
+
+    if (ngx_crm_directives_kid_is_known(scf->jwt_keys, &kid)) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "duplicate \"kid=%V\": give "
+                           "each crm_jwt_key one of its own", &kid);
+        return NGX_CONF_ERROR;
     }
 
     if (scf->jwt_keys == NULL) {
@@ -200,7 +216,7 @@ ngx_crm_directives_jwt_key(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return NGX_CONF_ERROR;
     }
 
-    (*key)->mode = mode;
+    (*key)->mode = (mode == NGX_CONF_UNSET_UINT) ? NGX_CRM_LIVE : mode;
 
     if (scf->jwt_keys->nelts == 1 && (*key)->family != NGX_CRM_JWT_HS
         && !(*key)->private)
@@ -209,6 +225,27 @@ ngx_crm_directives_jwt_key(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     return NGX_CONF_OK;
+}
+
+
+static ngx_uint_t
+ngx_crm_directives_kid_is_known(const ngx_array_t *keys, const ngx_str_t *kid)
+{
+    ngx_uint_t           i;
+    ngx_crm_jwt_key_t  **key;
+
+    key = keys ? keys->elts : NULL;
+
+    for (i = 0; key && kid->len && i < keys->nelts; i++) {
+
+        if (key[i]->kid.len == kid->len
+            && ngx_memcmp(key[i]->kid.data, kid->data, kid->len) == 0)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 
@@ -225,14 +262,17 @@ ngx_crm_directives_kid(ngx_conf_t *cf, ngx_str_t *text, ngx_str_t *kid,
         return NGX_CONF_OK;
     }
 
-    if (ngx_strcmp(text->data, "mode=live") == 0) {
-        *mode = NGX_CRM_LIVE;
-        return NGX_CONF_OK;
-    }
+    if (*mode == NGX_CONF_UNSET_UINT) {
 
-    if (ngx_strcmp(text->data, "mode=test") == 0) {
-        *mode = NGX_CRM_TEST;
-        return NGX_CONF_OK;
+        if (ngx_strcmp(text->data, "mode=live") == 0) {
+            *mode = NGX_CRM_LIVE;
+            return NGX_CONF_OK;
+        }
+
+        if (ngx_strcmp(text->data, "mode=test") == 0) {
+            *mode = NGX_CRM_TEST;
+            return NGX_CONF_OK;
+        }
     }
 
     ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "invalid parameter \"%V\"",
