@@ -21,6 +21,7 @@
 #include "engine/ngx_crm_body.h"
 #include "engine/ngx_crm_script.h"
 #include "engine/ngx_crm_subrequest_answer.h"
+#include "gate/ngx_crm_token_cache.h"
 #include "store/ngx_crm_zone.h"
 
 
@@ -91,6 +92,9 @@ static ngx_command_t  ngx_crm_module_commands[] = {
 
     { ngx_string("crm_api_key_cache"), HTTP|NGX_CONF_1MORE,
       ngx_crm_directives_api_key_cache, MAIN_AT(key_cache), NULL },
+
+    { ngx_string("crm_token_cache"), HTTP|NGX_CONF_TAKE1,
+      ngx_crm_directives_token_cache, MAIN_AT(token_cache), NULL },
 
     { ngx_string("crm_revocation"), HTTP|NGX_CONF_TAKE1,
       ngx_conf_set_enum_slot, MAIN_AT(revocation),
@@ -259,6 +263,7 @@ ngx_crm_module_create_main_conf(ngx_conf_t *cf)
 
     mcf->zone_size = NGX_CONF_UNSET_SIZE;
     mcf->key_cache = NGX_CONF_UNSET;
+    mcf->token_cache = NGX_CONF_UNSET;
     mcf->revocation = NGX_CONF_UNSET_UINT;
     ngx_crm_directives_default_main(mcf);
 
@@ -273,6 +278,7 @@ ngx_crm_module_init_main_conf(ngx_conf_t *cf, void *conf)
 
     ngx_conf_init_size_value(mcf->zone_size, 16 * 1024 * 1024);
     ngx_conf_init_value(mcf->key_cache, 1);
+    ngx_conf_init_value(mcf->token_cache, 2048);
     ngx_conf_init_uint_value(mcf->revocation, NGX_CRM_REVOCATION_EVENTUAL);
 
     if (mcf->redis == NULL) {
@@ -285,6 +291,10 @@ ngx_crm_module_init_main_conf(ngx_conf_t *cf, void *conf)
                                            ? &mcf->threads_name : NULL);
 
     if (mcf->threads == NULL || ngx_crm_zone_create(cf, mcf) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
+    if (mcf->token_cache && ngx_crm_token_cache_create(cf, mcf) != NGX_OK) {
         return NGX_CONF_ERROR;
     }
 

@@ -12,6 +12,7 @@ typedef struct ngx_crm_redis_s      ngx_crm_redis_t;    /* engine */
 typedef struct ngx_crm_shapes_s     ngx_crm_shapes_t;   /* engine */
 typedef struct ngx_crm_dialect_s    ngx_crm_dialect_t;  /* engine */
 typedef struct ngx_crm_route_table_s    ngx_crm_route_table_t;
+typedef struct ngx_crm_token_cache_s    ngx_crm_token_cache_t;
 
 
 typedef struct {                               /* http */
@@ -26,6 +27,8 @@ typedef struct {                               /* http */
     time_t                          key_ttl;             /* s */
     time_t                          key_negative_ttl;    /* s */
     time_t                          key_stale;           /* s */
+    ngx_int_t                       token_cache;         /* tokens */
+    ngx_crm_token_cache_t          *tokens;    /* NULL: none are kept */
 
     ngx_thread_pool_t              *threads;
     ngx_str_t                       threads_name;

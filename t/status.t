@@ -36,8 +36,9 @@ is($r->header('Content-Type'), 'application/json', 'json, type');
 is($r->header('Cache-Control'), 'no-store', 'json, not kept');
 is($r->body, '{"requests_passed":3,"requests_answered":0,'
     . '"requests_refused":1,"api_key_hits":2,"api_key_misses":2,'
-    . '"api_key_stales":0,"outbox_lost":0,"revocation_stale":0,'
-    . '"revocation_asked":0,"revocations_lost":0,"revocations":0,'
+    . '"api_key_stales":0,"token_hits":0,"token_misses":0,'
+    . '"outbox_lost":0,"revocation_stale":0,"revocation_asked":0,'
+    . '"revocations_lost":0,"revocations":0,'
     . '"revocations_told":true,"redis_up":true}' . "\n", 'json');
 
 $r = $t->get('/prometheus');
@@ -55,6 +56,10 @@ crm_requests_total{result="refused"} 1
 crm_api_key_lookups_total{result="hit"} 2
 crm_api_key_lookups_total{result="miss"} 2
 crm_api_key_lookups_total{result="stale"} 0
+# HELP crm_token_lookups_total Look-ups of tokens that were verified before.
+# TYPE crm_token_lookups_total counter
+crm_token_lookups_total{result="hit"} 0
+crm_token_lookups_total{result="miss"} 0
 # HELP crm_outbox_lost_total Messages that crm_outbox threw away unsent.
 # TYPE crm_outbox_lost_total counter
 crm_outbox_lost_total 0

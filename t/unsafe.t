@@ -143,7 +143,8 @@ my @rows = (
         [ crm_zone => '1m' ], [ crm_otp => 'tries=3' ],
         [ crm_login => 'global=9' ], [ crm_jwt_leeway => '1s' ],
         [ crm_jwt_issuer => 'a' ], [ crm_jwt_audience => 'a' ],
-        [ crm_api_key_cache => 'off' ], [ crm_outbox => 'max=9' ],
+        [ crm_api_key_cache => 'off' ], [ crm_token_cache => '9' ],
+        [ crm_outbox => 'max=9' ],
         [ crm_password_threads => 'default' ], [ crm_password => 'min=9' ],
         [ crm_error_envelope => 'dmt' ], [ crm_revocation => 'strict' ]),
     [ 'crm_redis twice', { http => 'crm_redis redis://127.0.0.1;' },
@@ -160,6 +161,8 @@ my @rows = (
         [ 'crm_login x', 'invalid parameter "x"' ],
         [ 'crm_api_key_cache on', 'invalid parameter "on"' ],
         [ 'crm_api_key_cache ttl=0', '"ttl=0", it must be from' ],
+        (map { [ "crm_token_cache $_", 'takes off, or a number of tokens' ] }
+            qw(0 on 1000001 -1 2k)),
         [ 'crm_outbox max=0', '"max=0", it must be from' ],
         [ 'crm_outbox keep=1s', '"keep=1s", it must be from' ],
         [ 'crm_otp digits=11', '"digits=11", it must be from 6 to 10' ],

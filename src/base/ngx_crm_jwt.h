@@ -30,6 +30,7 @@ typedef struct {
     ngx_str_t    app;
     ngx_str_t    mode;               /* live or test; the key's if absent */
     time_t       iat;                /* 0 where absent */
+    time_t       nbf;                /* alike */
     time_t       exp;
     ngx_crm_jwt_key_t  *key;         /* that verified it */
 } ngx_crm_jwt_claims_t;

@@ -22,9 +22,9 @@ enum {
 
 
 static const char *ngx_crm_jwt_claims_times(ngx_crm_jwt_claims_t *claims,
-    const ngx_crm_span_t *values, const ngx_crm_jwt_rules_t *rules);
+    const ngx_crm_span_t *values);
 static ngx_int_t ngx_crm_jwt_claims_time(const ngx_crm_span_t *value,
-    int64_t *t);
+    time_t *t);
 static const char *ngx_crm_jwt_claims_parties(const ngx_crm_span_t *values,
     const ngx_crm_jwt_rules_t *rules);
 static ngx_uint_t ngx_crm_jwt_claims_audience(const ngx_crm_span_t *value,
@@ -72,7 +72,11 @@ ngx_crm_jwt_claims_read(ngx_crm_jwt_claims_t *claims, ngx_str_t *payload,
         return "payload";
     }
 
-    why = ngx_crm_jwt_claims_times(claims, values, rules);
+    why = ngx_crm_jwt_claims_times(claims, values);
+
+    if (why == NULL) {
+        why = ngx_crm_jwt_claims_when(claims, rules);
+    }
 
     if (why == NULL) {
         why = ngx_crm_jwt_claims_parties(values, rules);
@@ -107,60 +111,64 @@ ngx_crm_jwt_claims_read(ngx_crm_jwt_claims_t *claims, ngx_str_t *payload,
 
 static const char *
 ngx_crm_jwt_claims_times(ngx_crm_jwt_claims_t *claims,
-    const ngx_crm_span_t *values, const ngx_crm_jwt_rules_t *rules)
+    const ngx_crm_span_t *values)
 {
-    int64_t  exp, nbf, iat, now, leeway;
-
-    now = rules->now;
-    leeway = rules->leeway;
-
     if (values[NGX_CRM_JWT_CLAIMS_EXP].data == NULL) {
         return "no exp";
     }
 
-    if (ngx_crm_jwt_claims_time(&values[NGX_CRM_JWT_CLAIMS_EXP], &exp)
+    if (ngx_crm_jwt_claims_time(&values[NGX_CRM_JWT_CLAIMS_EXP],
+                                &claims->exp)
         != NGX_OK)
     {
         return "exp";
     }
 
-    if (now >= exp + leeway) {
-        return "expired";
-    }
-
-    if (ngx_crm_jwt_claims_time(&values[NGX_CRM_JWT_CLAIMS_NBF], &nbf)
-        != NGX_OK
-        || nbf > now + leeway)
+    if (ngx_crm_jwt_claims_time(&values[NGX_CRM_JWT_CLAIMS_NBF],
+                                &claims->nbf)
+        != NGX_OK)
     {
         return "nbf";
     }
 
-    if (ngx_crm_jwt_claims_time(&values[NGX_CRM_JWT_CLAIMS_IAT], &iat)
-        != NGX_OK
-        || iat > now + leeway)
-    {
-        return "iat";
-    }
-
-    claims->exp = (time_t) exp;
-    claims->iat = (time_t) iat;
-
-    return NULL;
+    return (ngx_crm_jwt_claims_time(&values[NGX_CRM_JWT_CLAIMS_IAT],
+                                    &claims->iat)
+            == NGX_OK) ? NULL : "iat";
 }
 
 
 /* absent, it is 0 */
 
 static ngx_int_t
-ngx_crm_jwt_claims_time(const ngx_crm_span_t *value, int64_t *t)
+ngx_crm_jwt_claims_time(const ngx_crm_span_t *value, time_t *t)
 {
-    *t = 0;
+    int64_t  n;
 
-    if (value->data == NULL) {
-        return NGX_OK;
+    n = 0;
+
+    if (value->data && ngx_crm_scan_integer(value, &n) != NGX_OK) {
+        return NGX_DECLINED;
     }
 
-    return ngx_crm_scan_integer(value, t);
+    *t = (time_t) n;
+
+    return (*t == n) ? NGX_OK : NGX_DECLINED;
+}
+
+
+const char *
+ngx_crm_jwt_claims_when(const ngx_crm_jwt_claims_t *claims,
+    const ngx_crm_jwt_rules_t *rules)
+{
+    if (rules->now >= claims->exp + rules->leeway) {
+        return "expired";
+    }
+
+    if (claims->nbf > rules->now + rules->leeway) {
+        return "nbf";
+    }
+
+    return (claims->iat > rules->now + rules->leeway) ? "iat" : NULL;
 }
 
 
@@ -263,6 +271,7 @@ ngx_crm_jwt_claims_mode(ngx_crm_jwt_claims_t *claims,
         if (ngx_crm_text_same(claims->mode.data, claims->mode.len,
                               mode->data, mode->len))
         {
+            claims->mode = *mode;
             return NULL;
         }
     }

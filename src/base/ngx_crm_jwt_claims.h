@@ -18,5 +18,12 @@
 const char *ngx_crm_jwt_claims_read(ngx_crm_jwt_claims_t *claims,
     ngx_str_t *payload, const ngx_crm_jwt_rules_t *rules);
 
+/*
+ * Says whether now is a token's time: exp, nbf and iat, with the leeway.
+ * Returns NULL, or a word for the debug log.
+ */
+const char *ngx_crm_jwt_claims_when(const ngx_crm_jwt_claims_t *claims,
+    const ngx_crm_jwt_rules_t *rules);
+
 
 #endif /* _NGX_CRM_JWT_CLAIMS_H_INCLUDED_ */

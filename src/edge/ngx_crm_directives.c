@@ -8,6 +8,7 @@
 
 
 #define NGX_CRM_DIRECTIVES_SECRET_MIN  32      /* bytes */
+#define NGX_CRM_DIRECTIVES_TOKENS_MAX  1000000
 
 #define ngx_crm_directives_end                                                \
     { ngx_null_string, NGX_CRM_NUMBER, 0, 0, 0, 0 }
@@ -303,6 +304,37 @@ ngx_crm_directives_api_key_cache(ngx_conf_t *cf, ngx_command_t *cmd,
     }
 
     return ngx_crm_parameters_read(cf, 1, ngx_crm_directives_key_table, mcf);
+}
+
+
+char *
+ngx_crm_directives_token_cache(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf)
+{
+    ngx_crm_main_conf_t *mcf = conf;
+
+    ngx_str_t  *args;
+
+    if (mcf->token_cache != NGX_CONF_UNSET) {
+        return "is duplicate";
+    }
+
+    args = cf->args->elts;
+
+    if (ngx_strcmp(args[1].data, "off") == 0) {
+        mcf->token_cache = 0;
+        return NGX_CONF_OK;
+    }
+
+    mcf->token_cache = ngx_atoi(args[1].data, args[1].len);
+
+    if (mcf->token_cache < 1
+        || mcf->token_cache > NGX_CRM_DIRECTIVES_TOKENS_MAX)
+    {
+        return "takes off, or a number of tokens from 1 to 1000000";
+    }
+
+    return NGX_CONF_OK;
 }
 
 

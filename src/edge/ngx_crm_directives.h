@@ -17,6 +17,8 @@ char *ngx_crm_directives_jwt_key(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_crm_directives_api_key_cache(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
+char *ngx_crm_directives_token_cache(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
 char *ngx_crm_directives_outbox(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_crm_directives_password_threads(ngx_conf_t *cf, ngx_command_t *cmd,

@@ -3,13 +3,18 @@
 #include "gate/ngx_crm_token.h"
 #include "base/ngx_crm_jwt_verify.h"
 #include "engine/ngx_crm_refuse.h"
+#include "gate/ngx_crm_token_cache.h"
 #include "store/ngx_crm_api_key.h"
 #include "store/ngx_crm_name.h"
 #include "store/ngx_crm_opaque.h"
+#include "store/ngx_crm_zone.h"
 
 
-static ngx_int_t ngx_crm_token_verify(ngx_http_request_t *r,
+static ngx_int_t ngx_crm_token_know(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx, ngx_crm_jwt_claims_t *claims);
+static ngx_int_t ngx_crm_token_verify(ngx_http_request_t *r,
+    ngx_crm_ctx_t *ctx, const ngx_crm_jwt_rules_t *rules,
+    ngx_crm_jwt_claims_t *claims);
 static ngx_crm_mode_e ngx_crm_token_mode(const ngx_crm_jwt_claims_t *claims);
 static ngx_uint_t ngx_crm_token_is_opaque(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx);
@@ -41,7 +46,7 @@ ngx_crm_token_check(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
         return ngx_crm_opaque_find(r, ctx);
     }
 
-    rc = ngx_crm_token_verify(r, ctx, &claims);
+    rc = ngx_crm_token_know(r, ctx, &claims);
 
     if (rc != NGX_OK) {
         return rc;
@@ -68,13 +73,53 @@ ngx_crm_token_check(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 
 
 static ngx_int_t
-ngx_crm_token_verify(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
+ngx_crm_token_know(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     ngx_crm_jwt_claims_t *claims)
 {
-    u_char               *buf;
-    const char           *why;
+    ngx_int_t             rc;
     ngx_crm_srv_conf_t   *scf;
+    ngx_crm_main_conf_t  *mcf;
     ngx_crm_jwt_rules_t   rules;
+
+    mcf = ngx_http_get_module_main_conf(r, ngx_crm_module);
+    scf = ngx_http_get_module_srv_conf(r, ngx_crm_module);
+
+    rules.issuer = scf->issuer;
+    rules.audience = scf->audience;
+    rules.leeway = scf->leeway;
+    rules.now = ngx_time();
+
+    if (mcf->tokens == NULL) {
+        return ngx_crm_token_verify(r, ctx, &rules, claims);
+    }
+
+    rc = ngx_crm_token_cache_get(mcf->tokens, scf, &rules, &ctx->sent_token,
+                                 r->pool, claims);
+
+    if (rc != NGX_DECLINED) {
+        ngx_crm_zone_count(NGX_CRM_COUNT_TOKEN_HIT);
+        return rc;
+    }
+
+    ngx_crm_zone_count(NGX_CRM_COUNT_TOKEN_MISS);
+
+    rc = ngx_crm_token_verify(r, ctx, &rules, claims);
+
+    if (rc == NGX_OK) {
+        ngx_crm_token_cache_put(mcf->tokens, scf, &ctx->sent_token, claims);
+    }
+
+    return rc;
+}
+
+
+static ngx_int_t
+ngx_crm_token_verify(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
+    const ngx_crm_jwt_rules_t *rules, ngx_crm_jwt_claims_t *claims)
+{
+    u_char              *buf;
+    const char          *why;
+    ngx_crm_srv_conf_t  *scf;
 
     scf = ngx_http_get_module_srv_conf(r, ngx_crm_module);
 
@@ -89,12 +134,7 @@ ngx_crm_token_verify(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
         return NGX_ERROR;
     }
 
-    rules.issuer = scf->issuer;
-    rules.audience = scf->audience;
-    rules.leeway = scf->leeway;
-    rules.now = ngx_time();
-
-    if (ngx_crm_jwt_verify(scf->jwt_keys->elts, scf->jwt_keys->nelts, &rules,
+    if (ngx_crm_jwt_verify(scf->jwt_keys->elts, scf->jwt_keys->nelts, rules,
                            &ctx->sent_token, buf, claims, &why)
         == NGX_OK)
     {

@@ -259,7 +259,7 @@ jwt_minted(void)
 
     static const ngx_crm_jwt_claims_t  claims = {
         ngx_string("c1"), ngx_string("s1"), ngx_string("a1"),
-        ngx_string("test"), 1762000000, 1762000900, NULL
+        ngx_string("test"), 1762000000, 0, 1762000900, NULL
     };
 
     for (i = 0; i < jwt_count(jwt_key_cases); i++) {
