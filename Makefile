@@ -41,7 +41,7 @@ export TEST_NGINX_BINARY ?= $(NGINX)
 export TEST_CRM_OBJS     ?= $O
 
 
-.PHONY: all help deps unit test prove sanitize check fuzz bench \
+.PHONY: all help deps unit test prove hard sanitize check fuzz bench \
     instructions run stop install package clean
 
 all: $O/Makefile ## Build objs/ngx_crm_module.so against the system's NGINX
@@ -62,7 +62,10 @@ test: deps ## Build, then run all tests; needs nothing but this clone
 	@$(MAKE) prove
 
 prove: ## Run the tests that are built
-	@prove -j 4 -r -I t/lib t
+	@prove -j 4 -I t/lib t t/serial
+
+hard: ## Run the long tests, of faults and floods under load
+	@prove -I t/lib t/hard
 
 run: deps ## Start a demo edge on 127.0.0.1:$RUN_PORT (8080)
 	@$(MAKE) all

@@ -29,6 +29,7 @@ my %lines = (
     keys        => 'crm_jwt_key HS512 file:%%DIR%%/jwt.key kid=test;',
     tls         => 'crm_require_tls off;',
     pass        => 'proxy_pass http://127.0.0.1:%%CRM_PORT%%$crm_path;',
+    connections => 1024,
     map { $_ => '' } qw(main http server location locations listen),
 );
 
@@ -53,7 +54,7 @@ sub api {
 %%GLOBALS%%
 $l{main}
 
-events { worker_connections 1024; }
+events { worker_connections $l{connections}; }
 
 http {
     %%HTTP%%
