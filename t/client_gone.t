@@ -8,12 +8,12 @@ use warnings;
 use strict;
 
 use IO::Socket::INET;
-use Socket qw(SOL_SOCKET SO_RCVBUF SO_LINGER);
+use Socket qw(SOL_SOCKET SO_RCVBUF);
 use Test::More;
 
 use Test::CRM;
 use Test::CRM::Flows qw(flows kinds provision parts text ask $lenient);
-use Test::CRM::H2;
+use Test::CRM::Leave qw(hows leaves);
 use Test::CRM::Process qw(wait_for spew);
 use Test::CRM::Wire;
 use Test::CRM::Words qw(bearer);
@@ -36,19 +36,6 @@ well('at first');
 
 my @pid = $t->worker_pids;
 
-# how clients leave: the connection, and the end of it; in HTTP/2 the stream
-# alone, too
-
-my @hows = (
-    [ 'closes', 'Test::CRM::HTTP', 'PORT', sub { $_[0]->close } ],
-    [ 'resets', 'Test::CRM::HTTP', 'PORT', sub {
-        setsockopt $_[0]{socket}, SOL_SOCKET, SO_LINGER, pack 'll', 1, 0;
-        $_[0]->close;
-    } ],
-    [ 'closes HTTP/2', 'Test::CRM::H2', 'PORT2', sub { $_[0]->close } ],
-    [ 'cancels', 'Test::CRM::H2', 'PORT2', sub { $_[0]->reset } ],
-);
-
 
 # waits for Redis
 
@@ -56,11 +43,12 @@ for my $flow (flows()) {
     my $n = kinds($flow);
 
     for my $i (1 .. $n) {
-        for my $how (@hows) {
+        for my $how (hows()) {
             my @parts = parts($t, $flow);
 
             $wire->plan(hold => $i);
-            leaves($how, "$flow, $i of $n", sub { $wire->reached }, @parts);
+            leaves($t, $how, "$flow, $i of $n", sub { $wire->reached },
+                POST => @parts);
             $wire->plan('pass');
         }
     }
@@ -75,12 +63,12 @@ $t->secret('slow password');
 $t->contact('SLOW', identities => [ [ EMAIL => 'slow@crm.com' ] ],
     password_hash => crypt 'slow password', '$6$rounds=900000$abcdefgh');
 
-for my $how (@hows) {
+for my $how (hows()) {
     my $asked = calls('hmget');
     my $scripts = calls('evalsha');
 
-    leaves($how, 'a thread', sub { calls('hmget') == $asked + 2 },
-        "$v1/contacts/authenticate",
+    leaves($t, $how, 'a thread', sub { calls('hmget') == $asked + 2 },
+        POST => "$v1/contacts/authenticate",
         headers => [ api_key => 'a key of the shop' ],
         json => { provider => 'EMAIL', username => 'slow@crm.com',
             password => 'slow password' });
@@ -99,12 +87,12 @@ my $json = [ headers => [ api_key => 'a key of the shop' ],
 $t->crm(map { ("POST $_" => { gate => $gate, body => '{}' }) }
     '/contacts/authenticate', '/printout');
 
-for my $how (@hows) {
+for my $how (hows()) {
     for my $to ('/contacts/authenticate', '/printout') {
         my $n = $t->crm_log;
 
-        leaves($how, "the CRM, $to", sub { $t->crm_log == $n + 1 },
-            "$v1$to", @$json[0], [ @{$json->[1]},
+        leaves($t, $how, "the CRM, $to", sub { $t->crm_log == $n + 1 },
+            POST => "$v1$to", @$json[0], [ @{$json->[1]},
             bearer($t->token('JOHN')) ], @$json[2, 3]);
     }
 }
@@ -116,12 +104,12 @@ well('the CRM');
 # waits for the client: half a body
 
 for my $flow (flows()) {
-    for my $how (@hows) {
+    for my $how (hows()) {
         my @parts = parts($t, $flow);
         my $before = calls('hmget');
 
-        leaves($how, "$flow, half a body",
-            sub { calls('hmget') > $before }, @parts, half => 1);
+        leaves($t, $how, "$flow, half a body",
+            sub { calls('hmget') > $before }, POST => @parts, half => 1);
     }
 }
 
@@ -154,31 +142,6 @@ for my $path ('/contacts/JOHN', '/contacts/JOHN/wallets') {
 is("@{[ $t->worker_pids ]}", "@pid", 'the same worker');
 
 $t->done;
-
-
-# A client says something, and leaves when it waits; NGINX has noticed.
-
-sub leaves {
-    my ($how, $name, $waits, $target, %opt) = @_;
-
-    my ($leaves, $class, $port, $leave) = @$how;
-    my $client = $class->new($t->port($port));
-    my $log = qr/client (?:prematurely closed|canceled stream)|\(104: /;
-    my $before = () = $t->error_log =~ /$log/g;
-
-    my @said = (POST => $target, %opt);
-
-    if ($class eq 'Test::CRM::HTTP') {
-        @said = Test::CRM::HTTP->text(@said);
-        substr $said[0], -10, 10, '' if $opt{half};
-    }
-
-    $client->write(@said);
-    ok(wait_for($waits), "$name, waits");
-    $leave->($client);
-    ok(wait_for(sub { $before < (() = $t->error_log =~ /$log/g) }),
-        "$name, $leaves");
-}
 
 
 # Those who stayed are served, and of the others no connection is left.
