@@ -255,6 +255,35 @@ is(handle($r) && newest($t)->{to}, 'owner@crm.com',
     'a contact of the store: the code goes to its own address');
 is_deeply(contact('HAD'), $had, 'and nothing of it changes');
 
+# or a reset of "thief@crm.com"'s password would be one of the owner's
+
+is($t->redis('GET', 'crm:live:identity:{EMAIL:thief@crm.com}'), undef,
+    'nor does the address lead to it');
+is($t->redis('EXISTS', 'crm:live:register:{EMAIL:thief@crm.com}'), 0,
+    'nothing is under way');
+is(said(register($t, by_mail('thief@crm.com', 'a good password'), @off)),
+    $exists, 'off: it exists');
+is($t->redis('GET', 'crm:live:identity:{EMAIL:thief@crm.com}'), undef,
+    'off: nor does the address lead to it');
+is(said($t->post('/self-service/v1/contacts/forgot_password',
+    { username => 'thief@crm.com' }, api_key => 'key')), '200 ', 'a reset');
+is(scalar(grep { $_->{template} eq 'password-reset' } $t->outbox), 0,
+    'is mailed to nobody');
+
+# an address that the store has already for it, does
+
+for my $row ([ 'Owner@crm.com', by_mail('owner@CRM.com') ],
+    [ '+35799000077', by_phone('99000077') ])
+{
+    my ($address, $body) = @$row;
+    my $own = $address =~ /\@/ ? "EMAIL:\L$address" : "PHONE:$address";
+
+    $t->contact('HAD', email => 'Owner@crm.com', mobile => '+35799000077');
+    like(said(register($t, $body)), qr/^200/, "$address: its own address");
+    is($t->redis('GET', "crm:live:identity:{$own}"), 'HAD',
+        "$address: leads to it");
+}
+
 
 # a number that no code may be sent to is not registered
 

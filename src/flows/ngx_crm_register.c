@@ -300,14 +300,10 @@ ngx_crm_register_store(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 static ngx_int_t
 ngx_crm_register_stored(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 {
-    ngx_int_t            rc;
     ngx_crm_otp_t       *otp = ctx->flow;
     ngx_crm_register_t  *reg = otp->flow;
 
-    rc = ngx_crm_registration_stored(r, ctx, &reg->own);
-
-    return (rc != NGX_OK) ? rc
-           : ngx_crm_registration_identity(r, ctx, &reg->created.id);
+    return ngx_crm_registration_stored(r, ctx, &reg->created.id, &reg->own);
 }
 
 

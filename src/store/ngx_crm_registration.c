@@ -143,28 +143,20 @@ ngx_crm_registration_contact(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
 
 ngx_int_t
 ngx_crm_registration_stored(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
-    ngx_uint_t *own)
+    const ngx_str_t *id, ngx_uint_t *own)
 {
-    int64_t  n;
+    int64_t    whose;
+    ngx_str_t  argv[5];
 
-    if (ngx_crm_reply_integer(ctx->walk.reply, &n) != NGX_OK) {
+    if (ngx_crm_reply_integer(ctx->walk.reply, &whose) != NGX_OK) {
         return ngx_crm_reply_wrong(r, "new contact");
     }
 
-    *own = (n == 1);
-
-    return NGX_OK;
-}
-
-
-ngx_int_t
-ngx_crm_registration_identity(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
-    const ngx_str_t *id)
-{
-    ngx_str_t  argv[4];
+    *own = (whose == 1);
 
     if (ngx_crm_registration_name(r, ctx, "identity", &argv[0]) != NGX_OK
-        || ngx_crm_registration_name(r, ctx, "register", &argv[1]) != NGX_OK)
+        || ngx_crm_registration_name(r, ctx, "register", &argv[1]) != NGX_OK
+        || ngx_crm_name_number(r, &argv[4], whose) != NGX_OK)
     {
         return NGX_ERROR;
     }
@@ -172,7 +164,7 @@ ngx_crm_registration_identity(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     ngx_str_set(&argv[2], "identity");
     argv[3] = *id;
 
-    return ngx_crm_script_ask(r, ctx, &ngx_crm_registration_script, 2, 4,
+    return ngx_crm_script_ask(r, ctx, &ngx_crm_registration_script, 2, 5,
                               argv);
 }
 

@@ -35,19 +35,16 @@ ngx_int_t ngx_crm_registration_release(ngx_http_request_t *r,
 
 /*
  * Stores the contact, unverified, unless there is one of that id that this
- * credential has not registered; which is the answer in the next step: own.
+ * credential has not registered; which the next step says: own.  It makes the
+ * credential lead to that contact, if it leads nowhere yet; but of another's
+ * only to one who has that very address: whoever reads what is sent to a
+ * credential can sign in.  In the step behind: whether it did so (first), and
+ * the id that the credential leads to now, or else that contact's.
  */
 ngx_int_t ngx_crm_registration_contact(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx, const ngx_crm_created_t *created);
 ngx_int_t ngx_crm_registration_stored(ngx_http_request_t *r,
-    ngx_crm_ctx_t *ctx, ngx_uint_t *own);
-
-/*
- * Makes the credential lead to that contact, if it leads nowhere yet.  In the
- * next step: whether it did so (first), and the id that it leads to now.
- */
-ngx_int_t ngx_crm_registration_identity(ngx_http_request_t *r,
-    ngx_crm_ctx_t *ctx, const ngx_str_t *id);
+    ngx_crm_ctx_t *ctx, const ngx_str_t *id, ngx_uint_t *own);
 ngx_int_t ngx_crm_registration_found(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx, ngx_str_t *id, ngx_uint_t *first);
 

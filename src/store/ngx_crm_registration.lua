@@ -7,15 +7,17 @@ reserve   KEYS     string: the reservation; string: the credential's contact
                    where the credential leads to a contact meanwhile
 contact   KEYS[1]  hash: the contact
           ARGV     'contact', the credential NAME:value, members and values
-          Returns  1; 0 where there is one that this credential has not
-                   registered, which stays as it is
+          Returns  1; where there is one that this credential has not
+                   registered, which stays as it is, 2 if it has that very
+                   address, or 0
 identity  KEYS     string: the credential's contact; string: its reservation
-          ARGV     'identity', the contact's id
-          Returns  { 1 where it led nowhere before or 0, the id it leads to }
+          ARGV     'identity', the contact's id, what 'contact' returned
+          Returns  { 1 where it leads there from now on or 0, the id }
 
 Keeps the promise that nobody registers over a contact that is there: neither
-its members nor the way to it change; and that of many registrations at once
-the CRM hears one key.
+its members nor the ways to it change, for a way in is where a reset of the
+password is mailed to; and that of many registrations at once the CRM hears
+one key.
 --]]
 
 local run = {}
@@ -35,7 +37,10 @@ function run.contact()
     if redis.call('EXISTS', KEYS[1]) == 1
         and redis.call('HGET', KEYS[1], 'registered') ~= ARGV[2]
     then
-        return 0
+        local own = redis.call('HMGET', KEYS[1], 'email', 'mobile')
+
+        return ('EMAIL:' .. string.lower(own[1] or '') == ARGV[2]
+                or 'PHONE:' .. (own[2] or '') == ARGV[2]) and 2 or 0
     end
 
     redis.call('HSET', KEYS[1], 'registered', unpack(ARGV, 2))
@@ -45,11 +50,11 @@ end
 
 
 function run.identity()
-    local first = redis.call('SETNX', KEYS[1], ARGV[2])
+    local first = ARGV[3] ~= '0' and redis.call('SETNX', KEYS[1], ARGV[2]) or 0
 
     redis.call('DEL', KEYS[2])
 
-    return { first, redis.call('GET', KEYS[1]) }
+    return { first, redis.call('GET', KEYS[1]) or ARGV[2] }
 end
 
 
