@@ -2,15 +2,11 @@
 #include <ngx_core.h>
 
 #include "base/ngx_crm_scan.h"
+#include "base/ngx_crm_scan_block.h"
+#include "base/ngx_crm_scan_number.h"
 #include "base/ngx_crm_scan_string.h"
 #include "base/ngx_crm_scan_vector.h"
 #include "base/ngx_crm_utf8.h"
-
-
-#define NGX_CRM_SCAN_MAX_INTEGER  9007199254740992    /* 2^53 */
-
-
-#define NGX_CRM_SCAN_BLOCK        64
 
 
 typedef struct {
@@ -34,15 +30,14 @@ static ngx_inline u_char *ngx_crm_scan_name(u_char *p, u_char *end,
 static ngx_inline u_char *ngx_crm_scan_string(u_char *p, u_char *end,
     ngx_crm_scan_nest_t *nest);
 #if (NGX_CRM_SCAN_VECTOR)
-static ngx_inline void ngx_crm_scan_block(u_char *p,
+static u_char *ngx_crm_scan_blocks(u_char *p, u_char *end,
     ngx_crm_scan_nest_t *nest);
 #endif
 static ngx_inline u_char *ngx_crm_scan_next(u_char *p, u_char *end);
+static ngx_inline u_char *ngx_crm_scan_indentation(u_char *p, u_char *end);
 static u_char *ngx_crm_scan_scalar(u_char *p, u_char *end,
     ngx_crm_scan_nest_t *nest);
 static u_char *ngx_crm_scan_word(u_char *p, u_char *end, const char *word);
-static u_char *ngx_crm_scan_number(u_char *p, u_char *end);
-static u_char *ngx_crm_scan_digits(u_char *p, u_char *end);
 
 
 u_char *
@@ -224,34 +219,28 @@ ngx_crm_scan_string(u_char *p, u_char *end, ngx_crm_scan_nest_t *nest)
 #if (NGX_CRM_SCAN_VECTOR)
 
     size_t    at;
+    u_char   *stop;
     uint64_t  stops;
 
     if (p == end || *p++ != '"') {
         return NULL;
     }
 
-    for ( ;; ) {
-        at = (uintptr_t) p - nest->block;
+    at = (uintptr_t) p - nest->block;
 
-        if (at < NGX_CRM_SCAN_BLOCK) {
-            stops = nest->stops >> at;
+    if (at < NGX_CRM_SCAN_BLOCK) {
+        stops = nest->stops >> at;
 
-            if (stops) {
-                p += __builtin_ctzll(stops);
+        if (stops) {
+            stop = p + __builtin_ctzll(stops);
 
-                return (*p == '"') ? p + 1
-                                   : ngx_crm_scan_string_rest(p, end);
+            if (*stop == '"') {
+                return stop + 1;
             }
-
-            p += NGX_CRM_SCAN_BLOCK - at;
         }
-
-        if (end - p < NGX_CRM_SCAN_BLOCK) {
-            return ngx_crm_scan_string_rest(p, end);
-        }
-
-        ngx_crm_scan_block(p, nest);
     }
+
+    return ngx_crm_scan_blocks(p, end, nest);
 
 #else
 
@@ -263,47 +252,102 @@ ngx_crm_scan_string(u_char *p, u_char *end, ngx_crm_scan_nest_t *nest)
 
 #if (NGX_CRM_SCAN_VECTOR)
 
-static ngx_inline void
-ngx_crm_scan_block(u_char *p, ngx_crm_scan_nest_t *nest)
+
+/* from within a string, through as many blocks as it has */
+
+static u_char *
+ngx_crm_scan_blocks(u_char *p, u_char *end, ngx_crm_scan_nest_t *nest)
 {
-    ngx_uint_t             i;
-    ngx_crm_scan_vector_t  v;
+    size_t    at;
+    uint64_t  stops;
 
-    nest->block = (uintptr_t) p;
-    nest->stops = 0;
+    do {
+        at = (uintptr_t) p - nest->block;
 
-    for (i = 0; i < NGX_CRM_SCAN_BLOCK; i += 16) {
-        v = ngx_crm_scan_vector_load(p + i);
-        nest->stops |= ngx_crm_scan_vector_stops(v) << i;
-    }
+        if (at >= NGX_CRM_SCAN_BLOCK) {
+
+            if (end - p < NGX_CRM_SCAN_BLOCK) {
+                return ngx_crm_scan_string_rest(p, end);
+            }
+
+            nest->block = (uintptr_t) p;
+            nest->stops = ngx_crm_scan_block_stops(p);
+            at = 0;
+        }
+
+        stops = nest->stops >> at;
+
+        if (stops == 0) {
+            p += NGX_CRM_SCAN_BLOCK - at;
+            continue;
+        }
+
+        p += __builtin_ctzll(stops);
+
+        if (*p == '"') {
+            return p + 1;
+        }
+
+        p = ngx_crm_scan_string_odd(p, end);
+
+    } while (p != NULL);
+
+    return NULL;
 }
+
 
 #endif
 
 
 /*
- * Skips white space, of which there is none in most places.  A few bytes are
- * faster one by one: the processor foresees an indentation like the last.
+ * Skips white space, of which there is none in most places, or one space, or
+ * a line's end and an indentation.
  */
 
 static ngx_inline u_char *
 ngx_crm_scan_next(u_char *p, u_char *end)
 {
-    u_char  *few;
-
-    if (p < end && *p > ' ') {
+    if (p == end || *p > ' ') {
         return p;
     }
 
-    few = (end - p > 12) ? p + 12 : end;
+    if (*p == '\n' && end - p > 16) {
+        p = ngx_crm_scan_indentation(p + 1, end);
 
-    while (p < few
-           && (*p == ' ' || *p == '\n' || *p == '\r' || *p == '\t'))
-    {
+    } else if (*p == ' ') {
         p++;
     }
 
-    return (p == few) ? ngx_crm_scan_vector_space(p, end) : p;
+    if (p == end || *p > ' ') {
+        return p;
+    }
+
+    return ngx_crm_scan_vector_space(p, end);
+}
+
+
+/*
+ * Asks for as many spaces as there were in the line before, as the processor
+ * foresees it: what comes then does not wait for their being counted.  There
+ * are 16 bytes at least.
+ */
+
+static ngx_inline u_char *
+ngx_crm_scan_indentation(u_char *p, u_char *end)
+{
+    while (end - p > 16 && ngx_memcmp(p, "        ", 8) == 0) {
+        p += 8;
+    }
+
+    if (ngx_memcmp(p, "    ", 4) == 0) {
+        p += 4;
+    }
+
+    if (ngx_memcmp(p, "  ", 2) == 0) {
+        p += 2;
+    }
+
+    return (*p == ' ') ? p + 1 : p;
 }
 
 
@@ -346,55 +390,4 @@ ngx_crm_scan_word(u_char *p, u_char *end, const char *word)
     }
 
     return p + len;
-}
-
-
-static u_char *
-ngx_crm_scan_number(u_char *p, u_char *end)
-{
-    if (*p == '-') {
-        p++;
-    }
-
-    /* a leading zero stands alone */
-
-    if (p < end && *p == '0') {
-        p++;
-
-    } else {
-        p = ngx_crm_scan_digits(p, end);
-    }
-
-    if (p != NULL && p < end && *p == '.') {
-        p = ngx_crm_scan_digits(p + 1, end);
-    }
-
-    if (p == NULL || p == end || (*p | 0x20) != 'e') {
-        return p;
-    }
-
-    p++;
-
-    if (p < end && (*p == '+' || *p == '-')) {
-        p++;
-    }
-
-    return ngx_crm_scan_digits(p, end);
-}
-
-
-/* reads one digit or more */
-
-static u_char *
-ngx_crm_scan_digits(u_char *p, u_char *end)
-{
-    u_char  *start;
-
-    start = p;
-
-    while (p < end && *p >= '0' && *p <= '9') {
-        p++;
-    }
-
-    return (p == start) ? NULL : p;
 }

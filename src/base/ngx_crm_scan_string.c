@@ -42,13 +42,20 @@ ngx_crm_scan_string_rest(u_char *p, u_char *end)
             return p + 1;
         }
 
-        p = (*p < 0x80) ? ngx_crm_scan_string_special(p, end)
-                        : ngx_crm_scan_string_wide(p, end);
+        p = ngx_crm_scan_string_odd(p, end);
 
         if (p == NULL) {
             return NULL;
         }
     }
+}
+
+
+u_char *
+ngx_crm_scan_string_odd(u_char *p, u_char *end)
+{
+    return (*p < 0x80) ? ngx_crm_scan_string_special(p, end)
+                       : ngx_crm_scan_string_wide(p, end);
 }
 
 

@@ -18,6 +18,13 @@ u_char *ngx_crm_scan_string_end(u_char *p, u_char *end);
 u_char *ngx_crm_scan_string_rest(u_char *p, u_char *end);
 
 /*
+ * Validates what stands at p < end within a string and is neither its end nor
+ * plain: an escape, characters over U+007F.  Returns the byte after it, or
+ * NULL.
+ */
+u_char *ngx_crm_scan_string_odd(u_char *p, u_char *end);
+
+/*
  * Reads the escape that begins with its backslash at p, in a validated
  * string, into *c, a character of Unicode.  Returns the byte after it.
  */

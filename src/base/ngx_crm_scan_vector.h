@@ -14,7 +14,6 @@
 #if (NGX_CRM_PORTABLE)
 
 #define NGX_CRM_SCAN_VECTOR  0
-
 #elif defined(__SSE2__)
 
 #include <emmintrin.h>
@@ -24,9 +23,13 @@
 #define ngx_crm_scan_vector_load(p)  _mm_loadu_si128((const __m128i *) (p))
 #define ngx_crm_scan_vector_is(v, c) _mm_cmpeq_epi8(v, _mm_set1_epi8(c))
 
+#define ngx_crm_scan_vector_within(v, low, high)                              \
+    _mm_cmplt_epi8(_mm_add_epi8(v, _mm_set1_epi8((char) (0x80 - (low)))),     \
+                   _mm_set1_epi8((char) ((high) - (low) + 1 - 0x80)))
 /* bytes over 0x7f are negative, and so under 0x20 as well */
 #define ngx_crm_scan_vector_odd(v)   _mm_cmplt_epi8(v, _mm_set1_epi8(0x20))
 #define ngx_crm_scan_vector_bits(v)  ((uint64_t) _mm_movemask_epi8(v))
+#define ngx_crm_scan_vector_wide(v)  ngx_crm_scan_vector_bits(v)
 
 typedef __m128i     ngx_crm_scan_vector_t;
 
@@ -38,6 +41,8 @@ typedef __m128i     ngx_crm_scan_vector_t;
 
 #define ngx_crm_scan_vector_load(p)  vld1q_u8(p)
 #define ngx_crm_scan_vector_is(v, c) vceqq_u8(v, vdupq_n_u8(c))
+#define ngx_crm_scan_vector_within(v, low, high)                              \
+    vcleq_u8(vsubq_u8(v, vdupq_n_u8(low)), vdupq_n_u8((high) - (low)))
 #define ngx_crm_scan_vector_odd(v)                                            \
     vcltq_s8(vreinterpretq_s8_u8(v), vdupq_n_s8(0x20))
 
@@ -47,6 +52,8 @@ typedef __m128i     ngx_crm_scan_vector_t;
 #define ngx_crm_scan_vector_bits(v)                                           \
     (vaddv_u8(vget_low_u8(ngx_crm_scan_vector_weigh(v)))                      \
      | (uint64_t) vaddv_u8(vget_high_u8(ngx_crm_scan_vector_weigh(v))) << 8)
+
+#define ngx_crm_scan_vector_wide(v)  (vmaxvq_u8(v) & 0x80)
 
 typedef uint8x16_t  ngx_crm_scan_vector_t;
 
