@@ -9,6 +9,11 @@
 #include "store/ngx_crm_zone.h"
 
 
+/* bytes that are sooner copied than sent from several places */
+
+#define NGX_CRM_FILTER_SEAL_SMALL  4096
+
+
 static ngx_int_t ngx_crm_filter_seal_spoken(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx);
 static ngx_int_t ngx_crm_filter_seal(ngx_http_request_t *r,
@@ -157,25 +162,35 @@ static ngx_chain_t *
 ngx_crm_filter_seal_chain(ngx_http_request_t *r,
     const ngx_crm_pieces_t *pieces)
 {
+    ngx_str_t     text;
     ngx_uint_t    i;
     ngx_chain_t  *out, *cl, **next;
 
-    static const ngx_str_t  none = ngx_null_string;
-
     out = NULL;
     next = &out;
+    i = 0;
 
-    for (i = 0; i < pieces->n || i == 0; i++) {
+    do {
+        if (pieces->len > NGX_CRM_FILTER_SEAL_SMALL) {
+            text = pieces->elts[i++];
 
-        cl = ngx_crm_filter_seal_link(r, pieces->n ? &pieces->elts[i]
-                                                   : &none);
+        } else {
+            if (ngx_crm_pieces_join(pieces, &text) != NGX_OK) {
+                return NULL;
+            }
+
+            i = pieces->n;
+        }
+
+        cl = ngx_crm_filter_seal_link(r, &text);
         if (cl == NULL) {
             return NULL;
         }
 
         *next = cl;
         next = &cl->next;
-    }
+
+    } while (i < pieces->n);
 
     ngx_crm_filter_seal_last(r, cl->buf);
 
