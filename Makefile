@@ -150,8 +150,10 @@ check: $O/Makefile ## Read the sources with cppcheck and clang-tidy
 fuzz: $O/Makefile ## Fuzz the scanner and the envelopes, 60 s each
 	@./fuzz/run $O/fuzz '$(INCS)'
 
-bench: $O/bench ## Measure the scanner and the envelopes beside jansson
+bench: all $O/bench ## Measure the scanner and the envelopes
 	@$O/bench bench/bodies/*.json
+	@echo
+	@./bench/rewrite
 
 $O/bench: bench/scan.c $O/unit/libcrm.a t/unit/stub.c $(wildcard t/unit/*.h)
 	@$(CC) -O2 $(WARNINGS) $(INCS) -I t/unit -o $@ \
