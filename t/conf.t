@@ -30,7 +30,7 @@ my @here = (
     [ qr{^(http \{)$}m, '$1 %%HTTP%%' ],
 );
 
-for my $path (glob "$conf/edge*.conf") {
+for my $path (glob "$conf/crm-*.conf") {
     my ($name) = $path =~ m{([^/]+)$};
     my ($status, $said) = $t->nginx_t(here(slurp($path)));
 

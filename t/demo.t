@@ -61,6 +61,11 @@ like($said, qr/^\{"path":"\/get-customer",.*"statusCode":"0",
     "statusDesc":"Success","status":"SUCCESS"\}$/mx, 'dmt');
 like($said, qr/^\{"path":"\/UserAction\/getUserActions",.*
     "opstatus":0,"httpStatusCode":200\}$/mx, 'actions');
+like($said, qr/^\{"path":"\/organisations"\}$/m, 'another dialect');
+like($said, qr/^\{"path":"\/get-customer","statusCode":"0",
+    "statusDesc":"Success","status":"SUCCESS"\}$/mx, 'dmt of it');
+like($said, qr/^\{"path":"\/UserAction\/updateUserActionBulk",
+    "opstatus":0,"httpStatusCode":200\}$/mx, 'actions of it');
 like($said, qr/^\{"obfuscated_value":"n\*\*\*\@example\.com",
     "auth_otp":"[^"]+"\}$/mx, 'registered');
 is(() = $said =~ /"access_token"/g, 2, 'logged in with the password too');
