@@ -7,36 +7,12 @@ use strict;
 
 use Test::More;
 
-use Test::CRM;
-use Test::CRM::Reset qw(change reset_token reset_key);
+use Test::CRM::Reset qw(edge change reset_token reset_key);
 use Test::CRM::Session qw(sign_in refresh claims);
 use Test::CRM::Words qw(said refused);
 
 my $base = '/self-service/v1/contacts';
-my $conf = Test::CRM::conf_selfservice(
-    redis => 'crm_redis unix:%%REDIS%% timeout=10s;',
-    http => 'crm_api_key_cache ttl=1h;
-        crm_password_threads default queue=64;',
-    server => 'crm_otp cooldown=0 per_hour=1000; crm_login failures=1000;',
-    locations => 'location /change {
-            crm_api selfservice;
-            crm_answer change-password;
-            crm_require_tls off;
-            proxy_pass http://127.0.0.1:%%CRM_PORT%%$crm_path;
-        }');
-
-my $t = Test::CRM->new(conf => $conf)->start;
-
-$t->api_key('key', app => 'shop');
-$t->api_key('test', app => 'shop', mode => 'test');
-
-$t->contact('JOHN', email => 'Mail@CRM.com', password => 'password1234',
-    identities => [ [ EMAIL => 'john@crm.com' ] ]);
-$t->contact('JANE', mode => 'test', identities => [
-    [ EMAIL => 'jane@crm.com' ] ]);
-$t->contact('GONE', state => 'disabled', identities => [
-    [ EMAIL => 'gone@crm.com' ] ]);
-
+my $t = edge('change-password');
 my $sent = '200 ';
 
 my $token = reset_token($t, 'jane@crm.com', key => 'test');
@@ -166,7 +142,7 @@ is(change($t, $token, 'yet another one')->status, 502,
     'a record that is none');
 
 $token = reset_token($t, 'jane@crm.com', key => 'test');
-is(said($t->post('/change', { token => $token, password => 'of test mode' })),
+is(said($t->post('/flow', { token => $token, password => 'of test mode' })),
     $sent, 'of test mode, at another path');
 like($t->redis('HGET', 'crm:test:contact:{JANE}', 'password'), qr/\A\$y/,
     'there it is');

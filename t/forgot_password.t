@@ -9,33 +9,11 @@ use strict;
 use Test::More;
 
 use Test::CRM;
-use Test::CRM::Reset qw(forgot change reset_token reset_key);
+use Test::CRM::Reset qw(conf edge forgot change reset_token reset_key);
 use Test::CRM::Words qw(said refused);
 
 my $base = '/self-service/v1/contacts';
-my $conf = Test::CRM::conf_selfservice(
-    redis => 'crm_redis unix:%%REDIS%% timeout=10s;',
-    http => 'crm_api_key_cache ttl=1h;',
-    server => 'crm_otp cooldown=0 per_hour=1000; crm_login failures=1000;',
-    locations => 'location /forgot {
-            crm_api selfservice;
-            crm_answer forgot-password;
-            crm_require_tls off;
-            proxy_pass http://127.0.0.1:%%CRM_PORT%%$crm_path;
-        }');
-
-my $t = Test::CRM->new(conf => $conf)->start;
-
-$t->api_key('key', app => 'shop');
-$t->api_key('test', app => 'shop', mode => 'test');
-
-$t->contact('JOHN', email => 'Mail@CRM.com', password => 'password1234',
-    identities => [ [ EMAIL => 'john@crm.com' ] ]);
-$t->contact('JANE', mode => 'test', identities => [
-    [ EMAIL => 'jane@crm.com' ] ]);
-$t->contact('GONE', state => 'disabled', identities => [
-    [ EMAIL => 'gone@crm.com' ] ]);
-
+my $t = edge('forgot-password');
 my $sent = '200 ';
 
 
@@ -83,7 +61,7 @@ is($t->redis('GET', reset_key($t, $token)), 'JOHN john@crm.com',
     'what is kept');
 cmp_ok(abs($t->redis('TTL', $_) - 1800), '<=', 5, "$_, as long")
     for reset_key($t, $token), 'crm:live:reset:{JOHN}:newest';
-is(said($t->post('/forgot', { username => 'john@crm.com' }, api_key => 'key')),
+is(said($t->post('/flow', { username => 'john@crm.com' }, api_key => 'key')),
     $sent, 'at another path');
 like(reset_token($t, 'jane@crm.com', key => 'test'), qr/\At/, 'of test mode');
 
@@ -119,6 +97,7 @@ unlike($kept, qr/\Q$token\E/, 'no token but in the outbox');
 
 # limits: like those of codes, alike for nobody
 
+my $conf = conf('forgot-password');
 my $limits = $conf =~ s/cooldown=0 per_hour=1000/cooldown=40 per_hour=2/r
     =~ s/crm_login/crm_password min=6 reset_ttl=2m; crm_login/r;
 

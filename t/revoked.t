@@ -11,21 +11,16 @@ use Time::HiRes qw(sleep time);
 
 use Test::CRM;
 use Test::CRM::Process qw(wait_for);
-use Test::CRM::Words qw(said refused bearer);
-
-my $v1 = '/self-service/v1/contacts';
-
-my %crm = map { ("GET /contacts/CAD$_" => '{}') } 1 .. 9;
+use Test::CRM::Revoked qw(edge session get out said_of revoke_in_the_dark);
+use Test::CRM::Words qw(refused);
 
 my $one = edge(undef, workers => 2);
 my $two = edge($one);
 
-my $n = 0;
-
 
 # told
 
-my $session = session();
+my $session = session($one);
 
 is(get($two, $session), '200 {}', 'a token of either edge');
 is(out($one, $session), '200 ', 'sign out at the one');
@@ -46,11 +41,11 @@ ok(wait_for(sub { get($two, $token) eq refused('wrong_token') }, 0.1),
 # a subscriber that was cut off
 
 for my $kinds ([ 'pubsub' ], [ 'pubsub', 'normal' ]) {
-    $session = session();
+    $session = session($one);
 
     is(said_of($two, 'revocations_told'), 1, "@$kinds: told");
 
-    revoke_in_the_dark($session);
+    revoke_in_the_dark($one, $session);
     is(get($two, $session), '200 {}', "@$kinds: not of this one");
     $one->redis('CLIENT', 'KILL', 'TYPE', $_, 'SKIPME', 'yes') for @$kinds;
 
@@ -88,18 +83,18 @@ for my $edge ($one, $two) {
 
 # a restart forgets nothing
 
-$session = session();
+$session = session($one);
 
 is(out($one, $session), '200 ', 'sign out');
 is($two->stop_nginx, undef, 'the other one ends');
 $two->start_nginx;
 is(get($two, $session), refused('wrong_token'), 'restarted, at once');
-is(get($two, session()), '200 {}', 'restarted, another');
+is(get($two, session($one)), '200 {}', 'restarted, another');
 
 
 # nor does a reload, with another zone
 
-$session = session();
+$session = session($one);
 
 is(out($one, $session), '200 ', 'sign out');
 ok($two->reload($two->{conf} =~ s/crm_zone 2m/crm_zone 3m/r), 'reload');
@@ -109,7 +104,7 @@ ok(wait_for(sub { said_of($two, 'revocations') >= 3500 }, 5), 'loaded anew');
 
 # what the CRM tells
 
-$session = session('CAD2');
+$session = session($one, 'CAD2');
 
 my $test = { cid => 'CAD2', token => $one->token('CAD2', mode => 'test') };
 
@@ -138,7 +133,7 @@ for my $event ('', ' ', 'revoke', 'revoke x', 'revoke c:live:X 5', 'contact',
     $one->redis('PUBLISH', 'crm:events', $event);
 }
 
-$session = session();
+$session = session($one);
 is(out($one, $session), '200 ', 'after events without a sense');
 ok(wait_for(sub { get($two, $session) eq refused('wrong_token') }, 0.5),
     'the next one is told');
@@ -163,65 +158,4 @@ $two->clean;
 $one->done;
 
 
-# An edge, on a Redis of its own or on another edge's.
-
-sub edge {
-    my ($other, %opt) = @_;
-
-    my $redis = $other ? $other->dir . '/redis.sock' : '%%REDIS%%';
-
-    my $t = Test::CRM->new(%opt, redis => !$other, crm => { %crm,
-        'GET /stores' => '{}' }, conf => Test::CRM::conf_selfservice(
-            redis => "crm_redis unix:$redis timeout=300ms; crm_zone 2m;",
-            locations => 'location = /health { crm_status health; }
-                location = /status { crm_status json; }
-                location /keyed/ {
-                    crm_api selfservice;
-                    crm_token off;
-                    crm_require_tls off;
-                    proxy_pass http://127.0.0.1:%%CRM_PORT%%$crm_path;
-                }'))->start;
-
-    wait_for(sub { $t->get('/health')->status == 200 }) or die 'not ready';
-
-    return $t;
-}
-
-
-sub session {
-    my ($cid) = @_;
-
-    my $sid = 'session-' . ++$n;
-
-    return { cid => $cid // 'CAD3', sid => $sid, token => $one->token(
-        $cid // 'CAD3', sid => $sid, iat => int(time) - 1) };
-}
-
-
-# The store says so, and nobody is told.
-
-sub revoke_in_the_dark {
-    my ($session) = @_;
-
-    $one->redis('ZADD', 'crm:revoked', int(time) + 1000, "s:$session->{sid}");
-}
-
-
-sub get {
-    my ($edge, $session) = @_;
-
-    return said($edge->get("$v1/" . ($session->{cid} // 'CAD1'),
-        bearer($session->{token})));
-}
-
-
-sub out {
-    my ($edge, $session) = @_;
-
-    return said($edge->post("$v1/" . ($session->{cid} // 'CAD1')
-        . '/sign_out', '', bearer($session->{token})));
-}
-
-
-sub said_of { $_[0]->get('/status')->json->{$_[1]} }
 sub by_key { $_[0]->get('/keyed/stores', api_key => $_[1])->status }

@@ -11,22 +11,19 @@ use Time::HiRes qw(time);
 
 use Test::CRM;
 use Test::CRM::Process qw(wait_for);
-use Test::CRM::Words qw(said refused bearer);
+use Test::CRM::Revoked qw(edge session get out said_of revoke_in_the_dark);
+use Test::CRM::Words qw(refused);
 
-my $v1 = '/self-service/v1/contacts';
-
-my $eventual = edge(undef, '2m');
-my $strict = edge($eventual, '2m', 'crm_revocation strict;');
-my $small = edge($eventual, '32k');
-
-my $n = 0;
+my $eventual = edge();
+my $strict = edge($eventual, lines => 'crm_revocation strict;');
+my $small = edge($eventual, zone => '32k');
 
 
 # the subscription is refused, and Redis is there
 
 my %asked = map { $_ => count($_, 'revocation_asked') } $eventual, $strict;
 
-get($_, session()) for $eventual, $strict;
+get($_, session($eventual)) for $eventual, $strict;
 is(count($_, 'revocation_asked'), $asked{$_}, 'told: Redis is not asked')
     for $eventual, $strict;
 
@@ -37,12 +34,12 @@ for my $edge ($eventual, $strict) {
     ok(wait_for(sub { !said_of($edge, 'revocations_told') }, 3), 'not told');
 }
 
-my $session = session();
+my $session = session($eventual);
 
-revoke_in_the_dark($session);
+revoke_in_the_dark($eventual, $session);
 
 is(get($strict, $session), refused('wrong_token'), 'strict asks');
-is(get($strict, session()), '200 {}', 'strict, of another session');
+is(get($strict, session($eventual)), '200 {}', 'strict, of another session');
 
 my $stale = count($eventual, 'revocation_stale');
 
@@ -58,7 +55,7 @@ $eventual->redis('SET', 'crm:live:revoked:{crm:revoked}:CAD2', int time);
 is(get($strict, $contact), refused('wrong_token'), 'strict, issued before');
 $eventual->redis('DEL', 'crm:live:revoked:{crm:revoked}:CAD2');
 
-my $known = session();
+my $known = session($eventual);
 
 is(out($eventual, $known), '200 ', 'sign out');
 is(get($eventual, $known), refused('wrong_token'), 'known where it was done');
@@ -82,7 +79,7 @@ like($strict->error_log, qr/are not told any more: each token is asked/,
 
 # half open: the connection is up, and nobody is there
 
-$session = session();
+$session = session($eventual);
 
 is(out($eventual, $session), '200 ', 'sign out');
 
@@ -96,11 +93,12 @@ for my $edge ($eventual, $strict) {
     is(get($edge, $session), refused('wrong_token'), 'known, refused');
 }
 
-is(get($eventual, session()), '200 {}', 'half open, eventual');
+is(get($eventual, session($eventual)), '200 {}', 'half open, eventual');
 
 my $asking = time;
 
-is(get($strict, session()), refused('unavailable'), 'half open, strict');
+is(get($strict, session($eventual)), refused('unavailable'),
+    'half open, strict');
 cmp_ok(time - $asking, '<', 1, 'in time');
 
 # longer than the link waits before it drops what does not answer
@@ -111,7 +109,7 @@ kill 'CONT', $eventual->{pid}{redis};
 for my $edge ($eventual, $strict) {
     ok(wait_for(sub { said_of($edge, 'revocations_told') }, 5),
         'half open, over');
-    is(get($edge, session()), '200 {}', 'served');
+    is(get($edge, session($eventual)), '200 {}', 'served');
 }
 
 
@@ -127,12 +125,12 @@ $eventual->redis('CLIENT', 'KILL', 'TYPE', 'pubsub');
 ok(wait_for(sub { count($small, 'revocations_lost') }, 3), 'lost, counted');
 is(get($small, many($_)), refused('wrong_token'), "number $_, never forgotten")
     for 1, 50, 100, 500, 1000, 1999, 2000;
-is(get($small, session()), '200 {}', 'another one');
+is(get($small, session($eventual)), '200 {}', 'another one');
 cmp_ok(count($small, 'revocation_asked'), '>', 0, 'by asking');
 is($small->get('/health')->status, 200, 'ready all the same');
 is(lines($small, qr/\[error\].*crm_zone is full/), 1, 'one line in the log');
 
-$session = session();
+$session = session($eventual);
 is(out($small, $session), '200 ', 'sign out');
 is(get($small, $session), refused('wrong_token'), 'refused, by asking');
 
@@ -149,7 +147,7 @@ is(lines($small, qr/\[notice\].*has room for all/), 1, 'the log says so');
 
 my $asked = count($small, 'revocation_asked');
 
-is(get($small, session()), '200 {}', 'served');
+is(get($small, session($eventual)), '200 {}', 'served');
 is(get($small, $session), refused('wrong_token'), 'refused');
 is(count($small, 'revocation_asked'), $asked, 'from memory');
 
@@ -160,49 +158,16 @@ $strict->clean;
 $small->clean;
 
 $eventual->stop_redis;
-is(get($eventual, session()), '200 {}', 'away, eventual');
+is(get($eventual, session($eventual)), '200 {}', 'away, eventual');
 $eventual->stop_nginx;
 $eventual->start_nginx;
-is(get($eventual, session()), refused('unavailable'), 'not loaded yet');
+is(get($eventual, session($eventual)), refused('unavailable'),
+    'not loaded yet');
 is($eventual->get('/health')->status, 503, 'not ready');
 $eventual->start_redis;
-ok(wait_for(sub { get($eventual, session()) eq '200 {}' }), 'loaded');
+ok(wait_for(sub { get($eventual, session($eventual)) eq '200 {}' }),
+    'loaded');
 $eventual->done;
-
-
-# An edge, on a Redis of its own or on another edge's.
-
-sub edge {
-    my ($other, $zone, $more) = @_;
-
-    my $redis = $other ? $other->dir . '/redis.sock' : '%%REDIS%%';
-
-    my $t = Test::CRM->new(redis => !$other, crm => {
-        'GET /stores' => '{}', map { ("GET /contacts/CAD$_" => '{}') } 1, 2 },
-        conf => Test::CRM::conf_selfservice(
-            redis => "crm_redis unix:$redis timeout=300ms; crm_zone $zone;"
-                . ($more // ''),
-            locations => 'location = /health { crm_status health; }
-                location = /status { crm_status json; }
-                location /keyed/ {
-                    crm_api selfservice;
-                    crm_token off;
-                    crm_require_tls off;
-                    proxy_pass http://127.0.0.1:%%CRM_PORT%%$crm_path;
-                }'))->start;
-
-    wait_for(sub { $t->get('/health')->status == 200 }) or die 'not ready';
-
-    return $t;
-}
-
-
-sub session {
-    my $sid = 'session-' . ++$n;
-
-    return { sid => $sid, token => $eventual->token('CAD1', sid => $sid,
-        iat => int(time) - 1) };
-}
 
 
 sub many {
@@ -210,31 +175,6 @@ sub many {
 }
 
 
-# The store says so, and nobody is told.
-
-sub revoke_in_the_dark {
-    $eventual->redis('ZADD', 'crm:revoked', int(time) + 1000,
-        "s:$_[0]{sid}");
-}
-
-
-sub get {
-    my ($edge, $session) = @_;
-
-    return said($edge->get("$v1/" . ($session->{cid} // 'CAD1'),
-        bearer($session->{token})));
-}
-
-
-sub out {
-    my ($edge, $session) = @_;
-
-    return said($edge->post("$v1/CAD1/sign_out", '',
-        bearer($session->{token})));
-}
-
-
-sub said_of { $_[0]->get('/status')->json->{$_[1]} }
 sub count { said_of(@_) }
 
 
