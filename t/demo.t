@@ -70,6 +70,24 @@ like($said, qr/^\{"obfuscated_value":"n\*\*\*\@example\.com",
     "auth_otp":"[^"]+"\}$/mx, 'registered');
 is(() = $said =~ /"access_token"/g, 2, 'logged in with the password too');
 
+# and what the README does, a request of each API
+
+my @blocks = grep { /:8080/ } slurp("$demo/../README.md")
+    =~ /^```sh\n(.*?)^```$/msg;
+
+is(@blocks, 4, 'README, one of each API');
+
+for my $row ([ qr/^\{"access_token":"[^"]+",.*"Anna"/, 'selfservice' ],
+    [ qr/^\{"response":\{"success":"true",.*"Anna"/, 'engagement' ],
+    [ qr/^\{.*"statusCode":"0","statusDesc":"Success"/, 'dmt' ],
+    [ qr/^\{.*"opstatus":0,"httpStatusCode":200\}\z/, 'actions' ])
+{
+    my ($expected, $api) = @$row;
+
+    $t->file('typed', shift(@blocks) =~ s/:8080/:$ENV{RUN_PORT}/gr);
+    like(`bash $run/../typed`, $expected, "README, $api");
+}
+
 unlike(slurp("$run/error.log"), qr/\[(?:warn|error|crit|alert|emerg)\]/,
     'nothing logged');
 
