@@ -11,11 +11,13 @@ use Test::More;
 
 use Test::CRM;
 use Test::CRM::Envelope qw(edge apis headers seen failed);
+use Test::CRM::Process qw(wait_for);
 
 my $pass = 'proxy_pass http://127.0.0.1:%%CRM_PORT%%$crm_path;';
 my $json = '{"a" : 1.10,"é\u00e9":[ -0 ]}';
 my $own = '{ "status":404, "error":"CRM.EXCEPTIONS.NOTFOUNDEXCEPTION",'
     . '"message":"No.","parameters":[] }';
+my $mark = '"xxxxxxxxxxxxxxxxxx",';
 my $bytes = join '', map { chr } 0 .. 255;
 my $none = '404 {"response":{"result":{"arguments":{"statusCode":"404",'
     . '"errorCode":"NOT_FOUND","errorMessage":"Record not found."}},'
@@ -23,6 +25,10 @@ my $none = '404 {"response":{"result":{"arguments":{"statusCode":"404",'
 my $modified = 'Sun, 22 Nov 2026 00:00:00 GMT';
 my @validators = (ETag => '"v1"', 'Last-Modified' => $modified,
     'Accept-Ranges' => 'bytes');
+
+my @invalid = ('[1,]', '{"a":1,}', "{'a':1}", '[NaN]', '["\ud83d"]',
+    '["\ude00\ud83d"]', "[\"\xc0\xaf\"]", "[\"\xed\xa0\x80\"]",
+    "[\"a\0b\"]", "[1]\0", '[' x 100_000 . ']' x 100_000, '[1', '[]]');
 
 sub sealed { '{"response":{"success":"true","result":' . $_[0] . '}}' }
 sub type   { $_[0]->header('Content-Type') }
@@ -57,6 +63,7 @@ my $t = Test::CRM->new(conf => edge(
         'GET /bytewise' => { chunks => [ $json =~ /(.)/gs ] },
         'GET /long' => { body => '[', fill => [ '"xxxxxxxxxxxxx",', 9000,
             '1]' ] },
+        'GET /large' => { body => '[', fill => [ $mark, 40_000, '1]' ] },
         'GET /unsized' => { raw => "HTTP/1.0 200 OK\r\nContent-Type: "
             . "application/json\r\n\r\n$json" },
         'GET /untyped' => { body => $json, type => undef },
@@ -66,6 +73,8 @@ my $t = Test::CRM->new(conf => edge(
         'GET /text' => { body => '', type => undef },
         'GET /empty' => { body => '' },
         'GET /garbage' => { body => 'garbage', type => undef },
+        (map { ("GET /invalid$_" => { body => $invalid[$_] }) }
+            0 .. $#invalid),
         'GET /cut' => { body => '{"a":', length => 100, close => 1 },
         'GET /cutchunk' => { raw => "HTTP/1.1 200 OK\r\nContent-Type: "
             . "application/json\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n"
@@ -132,6 +141,13 @@ for my $path (map { ("$v1/$_", "/cached/$_", "/cached/$_", "/straight/$_") }
     is(seen(ask($path)), failed('engagement'), $path);
 }
 
+for my $i (0 .. $#invalid) {
+    for my $api (qw(engagement dmt actions)) {
+        is(seen($t->get("/$api/selfservice/invalid$i", headers())),
+            failed($api), "$api, invalid: " . substr $invalid[$i], 0, 12);
+    }
+}
+
 for my $name (qw(bytewise cut)) {
     my $text = Test::CRM::HTTP->text(GET => "$v1/$name",
         headers => [ headers() ]) =~ s{HTTP/1\.1}{HTTP/1.0}r;
@@ -142,6 +158,21 @@ for my $name (qw(bytewise cut)) {
         "HTTP/2, $name");
     is(seen($t->http($text)), $expected, "HTTP/1.0, $name");
 }
+
+
+# a client that reads when it has to
+
+my $slow = $t->connect;
+
+$slow->write("GET /dmt/selfservice/large HTTP/1.1\r\nHost: a\r\n"
+    . "Content-Type: application/json\r\nConnection: close\r\n\r\n");
+
+ok(wait_for(sub { grep { $_->{path} eq '/large' } $t->crm_log }),
+    'asked for');
+is(seen(ask("$v1/json")), '200 ' . sealed($json), 'another is not kept');
+is(seen($slow->response('GET')), '200 {"content":[' . $mark x 40_000
+    . '1],"statusCode":"0","statusDesc":"Success","status":"SUCCESS"}',
+    'a slow client');
 
 
 # its header
