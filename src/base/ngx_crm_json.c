@@ -8,6 +8,9 @@
 #include "base/ngx_crm_utf8.h"
 
 
+static ngx_uint_t ngx_crm_json_is_plain(json_t *tree);
+static ngx_uint_t ngx_crm_json_has_twins(json_t *object);
+static int ngx_crm_json_compare(const void *one, const void *two);
 static size_t ngx_crm_json_escape(u_char escape[6], u_char c);
 
 
@@ -21,6 +24,7 @@ ngx_crm_json_init(void)
 void *
 ngx_crm_json_parse(const ngx_str_t *text)
 {
+    json_t         *tree;
     ngx_str_t       copy;
     json_error_t    error;
     ngx_crm_span_t  value;
@@ -38,10 +42,86 @@ ngx_crm_json_parse(const ngx_str_t *text)
      * string holds a NUL, so that none can end early in C.
      */
 
-    return json_loadb((const char *) text->data, text->len,
+    tree = json_loadb((const char *) text->data, text->len,
                       JSON_REJECT_DUPLICATES|JSON_DECODE_ANY
                       |JSON_DECODE_INT_AS_REAL,
                       &error);
+
+    if (tree && !ngx_crm_json_is_plain(tree)) {
+        json_decref(tree);
+        return NULL;
+    }
+
+    return tree;
+}
+
+
+/*
+ * "token" and "Token" are one for many a reader (Json.NET, encoding/json):
+ * what goes on to the CRM must not say to it something else than to us.
+ */
+
+static ngx_uint_t
+ngx_crm_json_is_plain(json_t *tree)
+{
+    size_t       i;
+    json_t      *value;
+    const char  *name;
+
+    json_array_foreach(tree, i, value) {
+        if (!ngx_crm_json_is_plain(value)) {
+            return 0;
+        }
+    }
+
+    json_object_foreach(tree, name, value) {
+        if (!ngx_crm_json_is_plain(value)) {
+            return 0;
+        }
+    }
+
+    return json_object_size(tree) < 2 || !ngx_crm_json_has_twins(tree);
+}
+
+
+static ngx_uint_t
+ngx_crm_json_has_twins(json_t *object)
+{
+    size_t        i, n;
+    json_t       *value;
+    ngx_uint_t    twins;
+    const char   *name, **names;
+
+    names = malloc(json_object_size(object) * sizeof(char *));
+
+    if (names == NULL) {
+        return 1;
+    }
+
+    n = 0;
+
+    json_object_foreach(object, name, value) {
+        names[n++] = name;
+    }
+
+    qsort(names, n, sizeof(char *), ngx_crm_json_compare);
+
+    twins = 0;
+
+    for (i = 1; i < n && !twins; i++) {
+        twins = (ngx_crm_json_compare(&names[i - 1], &names[i]) == 0);
+    }
+
+    free(names);
+
+    return twins;
+}
+
+
+static int
+ngx_crm_json_compare(const void *one, const void *two)
+{
+    return strcasecmp(*(const char *const *) one, *(const char *const *) two);
 }
 
 

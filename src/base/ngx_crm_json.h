@@ -14,10 +14,10 @@
 void ngx_crm_json_init(void);
 
 /*
- * Parses a request body (RFC 8259; duplicate members, NUL, broken UTF-8 and
- * more than NGX_CRM_SCAN_DEPTH levels refused).  Numbers lose their spelling
- * and, beyond a double, their value.  Returns the tree, which the caller ends
- * with free, or NULL.
+ * Parses a request body (RFC 8259; duplicate members, be it in another case,
+ * NUL, broken UTF-8 and more than NGX_CRM_SCAN_DEPTH levels refused).  Numbers
+ * lose their spelling and, beyond a double, their value.  Returns the tree,
+ * which the caller ends with free, or NULL.
  */
 void *ngx_crm_json_parse(const ngx_str_t *text);
 void ngx_crm_json_free(void *tree);

@@ -126,3 +126,27 @@ ngx_crm_scan_member_is(const ngx_crm_span_t *span, const ngx_str_t *text)
     return ngx_crm_scan_unescape(name, span) == text->len
            && ngx_memcmp(name, text->data, text->len) == 0;
 }
+
+
+ngx_uint_t
+ngx_crm_scan_member_is_like(const ngx_crm_span_t *span, const ngx_str_t *text)
+{
+    size_t  i, len;
+    u_char  name[NGX_CRM_SCAN_MEMBER_NAME * 6];
+
+    if (span->len < text->len + 2 || span->len > text->len * 6 + 2
+        || span->len > sizeof(name))
+    {
+        return 0;
+    }
+
+    len = ngx_crm_scan_unescape(name, span);
+
+    for (i = 0; i < len && len == text->len; i++) {
+        if (ngx_tolower(name[i]) != ngx_tolower(text->data[i])) {
+            return 0;
+        }
+    }
+
+    return len == text->len;
+}

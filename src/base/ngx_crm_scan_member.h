@@ -36,5 +36,9 @@ ngx_int_t ngx_crm_scan_member_name(u_char **at, u_char *end, ngx_uint_t first,
 ngx_uint_t ngx_crm_scan_member_is(const ngx_crm_span_t *span,
     const ngx_str_t *text);
 
+/* Says whether it is but for the case of its letters. */
+ngx_uint_t ngx_crm_scan_member_is_like(const ngx_crm_span_t *span,
+    const ngx_str_t *text);
+
 
 #endif /* _NGX_CRM_SCAN_MEMBER_H_INCLUDED_ */

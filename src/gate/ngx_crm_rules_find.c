@@ -13,7 +13,7 @@ ngx_crm_rules_find(const ngx_crm_span_t *object, const ngx_str_t *path,
 {
     u_char          *p, *end, *dot;
     ngx_str_t        first, rest;
-    ngx_uint_t       found;
+    ngx_uint_t       found, like;
     ngx_crm_span_t   name, member;
 
     first = *path;
@@ -28,17 +28,24 @@ ngx_crm_rules_find(const ngx_crm_span_t *object, const ngx_str_t *path,
     }
 
     found = 0;
+    like = 0;
     p = object->data;
     end = p + object->len;
 
     while (ngx_crm_scan_member(&p, end, &name, &member) == NGX_OK) {
 
+        if (!ngx_crm_scan_member_is_like(&name, &first)) {
+            continue;
+        }
+
+        /* the CRM may take one for the other */
+
+        if (like++) {
+            return NGX_ERROR;
+        }
+
         if (ngx_crm_scan_member_is(&name, &first)) {
-
-            if (found++) {
-                return NGX_ERROR;
-            }
-
+            found = 1;
             *value = member;
         }
     }
