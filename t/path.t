@@ -25,6 +25,8 @@ my $t = Test::CRM->new(conf => Test::CRM::conf_selfservice(
             rewrite ^/moved/mine\$ /moved/contacts/CAD1 break; }
         location /fixed/ { crm_api selfservice;
             proxy_pass http://127.0.0.1:%%CRM_PORT%%/base/; }
+        location /plain/ { crm_api selfservice;
+            proxy_pass http://127.0.0.1:%%CRM_PORT%%\$uri; }
         location = /login { crm_api selfservice; crm_answer authenticate; }
         location /v2/ { crm_api selfservice; $pass
             location = /v2/login { crm_answer authenticate; }
@@ -74,7 +76,24 @@ for my $path (qw(
     /contacts/CAD1%252f..%252fCAD2
     /contacts/CAD1%25
     /contacts/CAD1%23x
-    /contacts/CAD1%3fx), '/contacts/CAD1#x',
+    /contacts/CAD1%3fx
+    /contacts/CAD1%0d%0aX-CRM-Contact:%20CAD2
+    /orders%20HTTP/1.1%0D%0AX-CRM-Contact:CAD2%0D%0Ax:
+    /contacts/CAD1%0A
+    /contacts/CAD1%09/wallets
+    /contacts/CAD1%1f
+    /contacts/CAD1%7F
+    /contacts%c0%afCAD2
+    /contacts/CAD1/..%c0%af..%c0%afCAD2
+    /contacts/CAD1/%c0%ae%c0%ae/CAD2
+    /contacts/CAD1/..%e0%80%af..%E0%80%AFCAD2
+    /contacts/CAD1/..%f0%80%80%af..
+    /contacts/CAD1%ff
+    /contacts/CAD1%80
+    /contacts/CAD1%c3
+    /contacts/CAD1%c3/wallets
+    /contacts/CAD1%ed%a0%80), '/contacts/CAD1#x', "/contacts\xc0\xafCAD2",
+    "/contacts/\xfc", "/contacts/CAD1\xc3%2e", "/contacts/CAD1%c3\xaf%bc",
     "/contacts/CAD1/../../../..$v1/orders")
 {
     is(said($t->get($v1 . $path, @token)), $doubtful, $path);
@@ -85,6 +104,11 @@ is($t->get("$v1/contacts/CAD1%", @token)->status, 400, '%');
 is($t->get("$v1/contacts/CAD1%zz", @token)->status, 400, '%zz');
 is(said($t->get('/self-service/v1;x/orders', @token)), '404 ' .
     $t->get('/nowhere')->body, 'a semicolon in the base is no base');
+
+# as NGINX decodes $uri, it would be another request
+
+is(said($t->get("/plain/orders%20HTTP/1.1%0d%0aX-CRM-Contact:%20CAD2%0d%0a"
+    . 'Host:%20x%0d%0a%0d%0a', @token)), $doubtful, 'a request in a path');
 is(scalar($t->crm_log), 0, 'none went on');
 
 
@@ -100,6 +124,8 @@ my %passed = (
     "$v1/orders/%61%20b" => '/orders/%61%20b',
     "$v1/orders/a+b:c\@d" => '/orders/a+b:c@d',
     "$v1/%6frders/%C3%BC" => '/%6frders/%C3%BC',
+    "$v1/orders/\xc3\xbc%e2%82%AC" => "/orders/\xc3\xbc%e2%82%AC",
+    "$v1/orders/\xc3%bc%F0%9f%98%80" => "/orders/\xc3%bc%F0%9f%98%80",
     "$v1/orders/%2ehidden" => '/orders/%2ehidden',
     "$v1/contacts/CAD%31/wallets" => '/contacts/CAD%31/wallets',
     "$v1/contact%73/%43AD1" => '/contact%73/%43AD1',
@@ -127,7 +153,7 @@ for my $path (sort keys %passed) {
 
 for my $path ("$v1/contacts/CAD%32", "$v1/contact%73/CAD2",
     "$v1/%63ontacts/CAD2/wallets", '/self-service/v%31/contacts/CAD2',
-    "$v1/contacts/CAD1%20", "$v1/contacts/CAD1%09/wallets",
+    "$v1/contacts/CAD1%20", "$v1/contacts/CAD1%C3%AF/wallets",
     "$v1/contacts/%43AD2", '/bare/contacts/CAD2', '/moved/contacts/CAD2',
     '/fixed/contacts/CAD2', '/v2/contacts/CAD2/wallets')
 {

@@ -1,6 +1,7 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
+#include "base/ngx_crm_text.h"
 #include "base/ngx_crm_utf8.h"
 
 
@@ -54,6 +55,35 @@ ngx_crm_utf8_length(const u_char *p, const u_char *end)
     }
 
     return length;
+}
+
+
+size_t
+ngx_crm_utf8_escaped(const u_char *p, const u_char *end)
+{
+    size_t         i, n;
+    u_char         bytes[4];
+    const u_char  *q, *ends[4];
+
+    for (q = p, n = 0; q < end && n < sizeof(bytes); n++) {
+
+        bytes[n] = *q++;
+
+        if (bytes[n] == '%') {
+
+            if (end - q < 2 || ngx_crm_text_unhex(&bytes[n], q, 1) != NGX_OK) {
+                break;
+            }
+
+            q += 2;
+        }
+
+        ends[n] = q;
+    }
+
+    i = n ? ngx_crm_utf8_length(bytes, bytes + n) : 0;
+
+    return i ? ends[i - 1] - p : 0;
 }
 
 

@@ -15,6 +15,12 @@
 size_t ngx_crm_utf8_length(const u_char *p, const u_char *end);
 
 /*
+ * As above, where any of the bytes may be percent-encoded (RFC 3986 section
+ * 2.1), with the length as it is spelled.
+ */
+size_t ngx_crm_utf8_escaped(const u_char *p, const u_char *end);
+
+/*
  * The length in bytes of the characters that begin with the byte first, and
  * the bounds of their second byte; 0: none does.
  */

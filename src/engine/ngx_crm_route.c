@@ -2,6 +2,7 @@
 
 #include "engine/ngx_crm_route.h"
 #include "base/ngx_crm_text.h"
+#include "base/ngx_crm_utf8.h"
 #include "ngx_crm_demands.h"
 
 
@@ -74,12 +75,14 @@ ngx_crm_route_answer(const ngx_crm_route_t *row, const ngx_str_t *answer)
 ngx_uint_t
 ngx_crm_route_is_doubtful(const ngx_str_t *raw)
 {
+    size_t   n;
     u_char  *p, *end;
 
-    p = raw->data;
-    end = p + raw->len;
+    end = raw->data + raw->len;
 
-    for ( /* void */ ; p < end && *p != '?'; p++) {
+    for (p = raw->data; p < end && *p != '?'; p += n) {
+
+        n = 1;
 
         switch (*p) {
 
@@ -105,24 +108,32 @@ ngx_crm_route_is_doubtful(const ngx_str_t *raw)
 
             break;
         }
+
+        if (*p >= 0x80 || (*p == '%' && p[1] >= '8')) {
+            n = ngx_crm_utf8_escaped(p, end);
+
+            if (n == 0) {
+                return 1;
+            }
+        }
     }
 
     return 0;
 }
 
 
-/* an encoded slash, backslash, NUL, percent sign, semicolon, # or ? */
+/* an encoded slash, backslash, percent sign, semicolon, # or ?, a control */
 
 static ngx_uint_t
 ngx_crm_route_escape_is_doubtful(u_char *p, u_char *end)
 {
     static const char  *const  doubtful[] = {
-        "2f", "5c", "00", "25", "3b", "23", "3f", NULL
+        "2f", "5c", "7f", "25", "3b", "23", "3f", NULL
     };
 
     ngx_uint_t  i;
 
-    if (end - p < 2) {
+    if (end - p < 2 || *p < '2') {
         return 1;
     }
 

@@ -22,8 +22,9 @@ const ngx_crm_route_t *ngx_crm_route_named(const ngx_crm_api_t *api,
 
 /*
  * Says whether a path as the client spelled it may be read differently by an
- * upstream: dot segments, doubled, encoded or back slashes, an encoded NUL or
- * percent sign, a semicolon.  The query is not looked at.
+ * upstream: dot segments, doubled, encoded or back slashes, an encoded control
+ * or percent sign, a semicolon, and what is no UTF-8, for a reader who is less
+ * strict finds a slash in an overlong form.  The query is not looked at.
  */
 ngx_uint_t ngx_crm_route_is_doubtful(const ngx_str_t *raw);
 
