@@ -6,7 +6,6 @@
 #include "ngx_crm_demands.h"
 
 
-#define NGX_CRM_API_KEY_PREFIX  "crm:apikey:{"
 #define NGX_CRM_API_KEY_CLIENT  "crm:client:{"
 #define NGX_CRM_API_KEY_MAX     128      /* bytes of a client's id */
 
@@ -27,23 +26,20 @@ static const ngx_str_t  ngx_crm_api_key_members[] = {
 };
 
 static const ngx_crm_lookup_kind_t  ngx_crm_api_key_kind = {
-    ngx_crm_api_key_members, 4, ngx_crm_api_key_record_read,
-    ngx_crm_api_key_set
+    ngx_string("crm:apikey:"), ngx_crm_api_key_members, 4,
+    ngx_crm_api_key_record_read, ngx_crm_api_key_set
 };
 
 static const ngx_crm_lookup_kind_t  ngx_crm_api_key_client = {
-    ngx_crm_api_key_members, 5, ngx_crm_api_key_record_client,
-    ngx_crm_api_key_set_client
+    ngx_null_string, ngx_crm_api_key_members, 5,
+    ngx_crm_api_key_record_client, ngx_crm_api_key_set_client
 };
 
 
 ngx_int_t
 ngx_crm_api_key_find(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 {
-    u_char      digest[NGX_CRM_SHA256_LEN], *p;
-    u_char      buf[sizeof(NGX_CRM_API_KEY_PREFIX "}")
-                    + 2 * NGX_CRM_SHA256_LEN];
-    ngx_str_t   name;
+    u_char  digest[NGX_CRM_SHA256_LEN];
 
     if (ctx->api->terms && ctx->api->terms->secret.len) {
         return ngx_crm_api_key_find_client(r, ctx);
@@ -55,15 +51,7 @@ ngx_crm_api_key_find(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
         return NGX_ERROR;
     }
 
-    p = ngx_cpymem(buf, NGX_CRM_API_KEY_PREFIX,
-                   sizeof(NGX_CRM_API_KEY_PREFIX) - 1);
-    p = ngx_crm_text_hex(p, digest, sizeof(digest));
-    *p++ = '}';
-
-    name.data = buf;
-    name.len = p - buf;
-
-    return ngx_crm_lookup_find(r, ctx, &ngx_crm_api_key_kind, &name, digest);
+    return ngx_crm_lookup_find(r, ctx, &ngx_crm_api_key_kind, NULL, digest);
 }
 
 

@@ -5,6 +5,7 @@
 #include "engine/ngx_crm_redis.h"
 #include "engine/ngx_crm_reply.h"
 #include "engine/ngx_crm_walk.h"
+#include "base/ngx_crm_text.h"
 
 
 #define NGX_CRM_LOOKUP_MAX   64
@@ -37,6 +38,8 @@ static ngx_int_t ngx_crm_lookup_wait(ngx_http_request_t *r,
 static ngx_crm_lookup_t *ngx_crm_lookup_begin(ngx_crm_main_conf_t *conf,
     const ngx_crm_lookup_kind_t *kind, const ngx_str_t *name,
     const u_char *digest);
+static ngx_int_t ngx_crm_lookup_name(ngx_crm_lookup_t *lookup,
+    const ngx_str_t *name);
 static ngx_int_t ngx_crm_lookup_ask(ngx_crm_lookup_t *lookup);
 static void ngx_crm_lookup_reply(void *data, const ngx_crm_reply_t *reply);
 static ngx_int_t ngx_crm_lookup_learn(ngx_crm_lookup_t *lookup,
@@ -138,7 +141,7 @@ ngx_crm_lookup_begin(ngx_crm_main_conf_t *conf,
         }
     }
 
-    if (unused == NULL || name->len > sizeof(unused->name)) {
+    if (unused == NULL) {
         return NULL;
     }
 
@@ -148,10 +151,39 @@ ngx_crm_lookup_begin(ngx_crm_main_conf_t *conf,
     ngx_queue_init(&unused->waiters);
     ngx_memcpy(unused->digest, digest, NGX_CRM_SHA256_LEN);
 
-    unused->len = name->len;
-    ngx_memcpy(unused->name, name->data, name->len);
+    return (ngx_crm_lookup_name(unused, name) == NGX_OK
+            && ngx_crm_lookup_ask(unused) == NGX_OK) ? unused : NULL;
+}
 
-    return (ngx_crm_lookup_ask(unused) == NGX_OK) ? unused : NULL;
+
+static ngx_int_t
+ngx_crm_lookup_name(ngx_crm_lookup_t *lookup, const ngx_str_t *name)
+{
+    u_char           *p;
+    const ngx_str_t  *prefix;
+
+    if (name) {
+
+        if (name->len > sizeof(lookup->name)) {
+            return NGX_ERROR;
+        }
+
+        lookup->len = name->len;
+        ngx_memcpy(lookup->name, name->data, name->len);
+
+        return NGX_OK;
+    }
+
+    prefix = &lookup->kind->prefix;
+
+    p = ngx_cpymem(lookup->name, prefix->data, prefix->len);
+    *p++ = '{';
+    p = ngx_crm_text_hex(p, lookup->digest, NGX_CRM_SHA256_LEN);
+    *p++ = '}';
+
+    lookup->len = p - lookup->name;
+
+    return NGX_OK;
 }
 
 

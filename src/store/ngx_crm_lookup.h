@@ -16,6 +16,7 @@
 
 
 typedef struct {
+    ngx_str_t         prefix;        /* of names, before {digest} in hex */
     const ngx_str_t  *members;       /* of the hash in Redis */
     ngx_uint_t        n;             /* NGX_CRM_LOOKUP_MEMBERS at most */
 
@@ -31,8 +32,9 @@ typedef struct {
 
 /*
  * Looks for a record in the zone by its digest, which no record of another
- * kind has, else in Redis by its name, where requests for one record share
- * one look-up; then the kind sets it.  Returns NGX_OK, NGX_AGAIN, NGX_ERROR,
+ * kind has, else in Redis by its name (NULL: of the kind's prefix and the
+ * digest), where requests for one record share one look-up; then the kind
+ * sets it.  Returns NGX_OK, NGX_AGAIN, NGX_ERROR,
  * or 503: Redis is away and nothing is known, or too many look-ups are under
  * way; 502 where the reply is of the wrong form.
  */

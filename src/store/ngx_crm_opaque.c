@@ -35,8 +35,8 @@ static const ngx_str_t  ngx_crm_opaque_members[] = {
 };
 
 static const ngx_crm_lookup_kind_t  ngx_crm_opaque_kind = {
-    ngx_crm_opaque_members, NGX_CRM_OPAQUE_N, ngx_crm_opaque_read,
-    ngx_crm_opaque_set
+    ngx_null_string, ngx_crm_opaque_members, NGX_CRM_OPAQUE_N,
+    ngx_crm_opaque_read, ngx_crm_opaque_set
 };
 
 
