@@ -3,10 +3,12 @@
 #include "gate/ngx_crm_credentials.h"
 #include "engine/ngx_crm_refuse.h"
 #include "engine/ngx_crm_context.h"
+#include "engine/ngx_crm_names.h"
 #include "store/ngx_crm_opaque.h"
 #include "ngx_crm_demands.h"
 
 
+static ngx_crm_names_t ngx_crm_credentials_names(const ngx_crm_api_t *api);
 static ngx_int_t ngx_crm_credentials_take(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx, ngx_table_elt_t *h);
 static ngx_int_t ngx_crm_credentials_authorize(ngx_http_request_t *r,
@@ -32,6 +34,7 @@ ngx_crm_credentials_read(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
     ngx_int_t         rc;
     ngx_uint_t        i;
     ngx_crm_ctx_t    *main;
+    ngx_crm_names_t   lengths;
     ngx_list_part_t  *part;
     ngx_table_elt_t  *h;
 
@@ -48,11 +51,18 @@ ngx_crm_credentials_read(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
         return NGX_OK;
     }
 
+    lengths = ngx_crm_credentials_names(ctx->api);
+
     for (part = &r->headers_in.headers.part; part; part = part->next) {
 
         h = part->elts;
 
         for (i = 0; i < part->nelts; i++) {
+
+            if (!ngx_crm_names_may(lengths, &h[i])) {
+                continue;
+            }
+
             rc = ngx_crm_credentials_take(r, ctx, &h[i]);
 
             if (rc != NGX_OK) {
@@ -62,6 +72,21 @@ ngx_crm_credentials_read(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
     }
 
     return NGX_OK;
+}
+
+
+static ngx_crm_names_t
+ngx_crm_credentials_names(const ngx_crm_api_t *api)
+{
+    ngx_crm_names_t  lengths;
+
+    lengths = ngx_crm_names(api->key_headers)
+              | ngx_crm_names(api->token_headers)
+              | ngx_crm_names(ngx_crm_credentials_authorization)
+              | ngx_crm_names_one(&api->refresh_header);
+
+    return api->terms ? lengths | ngx_crm_names_one(&api->terms->secret)
+                      : lengths;
 }
 
 

@@ -2,17 +2,26 @@
 
 #include "gate/ngx_crm_forward.h"
 #include "engine/ngx_crm_envelope.h"
+#include "engine/ngx_crm_names.h"
 #include "store/ngx_crm_name.h"
 
 
 #define NGX_CRM_FORWARD_OURS  4
 
 
+typedef struct {
+    ngx_str_t     key;
+    u_char       *lowcase;
+    ngx_uint_t    hash;        /* 0: not yet worked out */
+} ngx_crm_forward_name_t;
+
+
 static ngx_int_t ngx_crm_forward_copy(ngx_http_request_t *r,
     ngx_list_t *list, const ngx_str_t *names, const ngx_str_t *more);
 static void ngx_crm_forward_use(ngx_http_request_t *r,
     const ngx_list_t *list);
-static ngx_uint_t ngx_crm_forward_stays(const ngx_table_elt_t *h,
+static ngx_uint_t ngx_crm_forward_is_ours(const ngx_table_elt_t *h);
+static ngx_uint_t ngx_crm_forward_is(const ngx_table_elt_t *h,
     const ngx_str_t *names);
 static ngx_uint_t ngx_crm_forward_alike(const ngx_str_t *name,
     const u_char *text);
@@ -31,6 +40,13 @@ static const ngx_str_t  ngx_crm_forward_forms[] = {
 
 static const ngx_str_t  ngx_crm_forward_prefix = ngx_string("x-crm-");
 
+static ngx_crm_forward_name_t  ngx_crm_forward_names[NGX_CRM_FORWARD_OURS] = {
+    { ngx_string("X-CRM-Contact"), (u_char *) "x-crm-contact", 0 },
+    { ngx_string("X-CRM-App"), (u_char *) "x-crm-app", 0 },
+    { ngx_string("X-CRM-Mode"), (u_char *) "x-crm-mode", 0 },
+    { ngx_string("X-CRM-Session"), (u_char *) "x-crm-session", 0 }
+};
+
 
 ngx_int_t
 ngx_crm_forward_disown(ngx_http_request_t *r)
@@ -46,7 +62,7 @@ ngx_crm_forward_disown(ngx_http_request_t *r)
 
         for (i = 0; i < part->nelts; i++) {
 
-            if (ngx_crm_forward_stays(&h[i], ngx_crm_forward_none)) {
+            if (!ngx_crm_forward_is_ours(&h[i])) {
                 continue;
             }
 
@@ -104,8 +120,11 @@ ngx_crm_forward_copy(ngx_http_request_t *r, ngx_list_t *list,
     const ngx_str_t *names, const ngx_str_t *more)
 {
     ngx_uint_t        i;
+    ngx_crm_names_t   lengths;
     ngx_list_part_t  *part;
     ngx_table_elt_t  *h, *copy;
+
+    lengths = ngx_crm_names(names) | ngx_crm_names(more);
 
     if (ngx_list_init(list, r->pool, 20, sizeof(ngx_table_elt_t)) != NGX_OK) {
         return NGX_ERROR;
@@ -117,8 +136,10 @@ ngx_crm_forward_copy(ngx_http_request_t *r, ngx_list_t *list,
 
         for (i = 0; i < part->nelts; i++) {
 
-            if (!ngx_crm_forward_stays(&h[i], names)
-                || !ngx_crm_forward_stays(&h[i], more))
+            if (ngx_crm_forward_is_ours(&h[i])
+                || (ngx_crm_names_may(lengths, &h[i])
+                    && (ngx_crm_forward_is(&h[i], names)
+                        || ngx_crm_forward_is(&h[i], more))))
             {
                 continue;
             }
@@ -155,23 +176,26 @@ ngx_crm_forward_use(ngx_http_request_t *r, const ngx_list_t *list)
  */
 
 static ngx_uint_t
-ngx_crm_forward_stays(const ngx_table_elt_t *h, const ngx_str_t *names)
+ngx_crm_forward_is_ours(const ngx_table_elt_t *h)
 {
-    if (h->key.len >= ngx_crm_forward_prefix.len
-        && ngx_crm_forward_alike(&ngx_crm_forward_prefix, h->lowcase_key))
-    {
-        return 0;
-    }
+    return h->key.len >= ngx_crm_forward_prefix.len
+           && h->lowcase_key[0] == ngx_crm_forward_prefix.data[0]
+           && ngx_crm_forward_alike(&ngx_crm_forward_prefix, h->lowcase_key);
+}
 
+
+static ngx_uint_t
+ngx_crm_forward_is(const ngx_table_elt_t *h, const ngx_str_t *names)
+{
     for ( /* void */ ; names->len; names++) {
         if (names->len == h->key.len
             && ngx_crm_forward_alike(names, h->lowcase_key))
         {
-            return 0;
+            return 1;
         }
     }
 
-    return 1;
+    return 0;
 }
 
 
@@ -197,27 +221,26 @@ ngx_crm_forward_alike(const ngx_str_t *name, const u_char *text)
 static ngx_int_t
 ngx_crm_forward_add(ngx_list_t *list, const ngx_crm_ctx_t *ctx)
 {
-    ngx_uint_t        i;
-    ngx_table_elt_t  *h;
+    ngx_uint_t               i;
+    const ngx_str_t         *value;
+    ngx_table_elt_t         *h;
+    ngx_crm_forward_name_t  *name;
 
-    const struct {
-        ngx_str_t     key;
-        u_char       *lowcase;
-        ngx_str_t     value;
-    } ours[NGX_CRM_FORWARD_OURS] = {
-        { ngx_string("X-CRM-Contact"), (u_char *) "x-crm-contact",
-          ctx->contact },
-        { ngx_string("X-CRM-App"), (u_char *) "x-crm-app", ctx->app },
-        { ngx_string("X-CRM-Mode"), (u_char *) "x-crm-mode",
-          *ngx_crm_name_mode(ctx->mode) },
-        { ngx_string("X-CRM-Session"), (u_char *) "x-crm-session",
-          ctx->session }
+    const ngx_str_t  *const  values[NGX_CRM_FORWARD_OURS] = {
+        &ctx->contact, &ctx->app, ngx_crm_name_mode(ctx->mode), &ctx->session
     };
 
     for (i = 0; i < NGX_CRM_FORWARD_OURS; i++) {
 
-        if (ours[i].value.len == 0) {
+        name = &ngx_crm_forward_names[i];
+        value = values[i];
+
+        if (value->len == 0) {
             continue;
+        }
+
+        if (name->hash == 0) {
+            name->hash = ngx_hash_key(name->lowcase, name->key.len);
         }
 
         h = ngx_list_push(list);
@@ -227,10 +250,10 @@ ngx_crm_forward_add(ngx_list_t *list, const ngx_crm_ctx_t *ctx)
 
         ngx_memzero(h, sizeof(ngx_table_elt_t));
 
-        h->hash = ngx_hash_key(ours[i].lowcase, ours[i].key.len);
-        h->key = ours[i].key;
-        h->value = ours[i].value;
-        h->lowcase_key = ours[i].lowcase;
+        h->hash = name->hash;
+        h->key = name->key;
+        h->value = *value;
+        h->lowcase_key = name->lowcase;
     }
 
     return NGX_OK;
