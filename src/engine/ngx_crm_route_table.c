@@ -229,15 +229,20 @@ static ngx_uint_t
 ngx_crm_route_table_owner(const ngx_crm_route_table_t *table,
     const ngx_crm_route_table_path_t *path, ngx_str_t *owner)
 {
-    ngx_uint_t        i;
+    ngx_uint_t        i, exact;
     const ngx_str_t  *first, *second;
 
     first = &path->texts[0];
     second = &path->texts[1];
 
-    if (path->n < 2 || table->owned.len == 0
-        || first->len != table->owned.len
-        || ngx_strncasecmp(first->data, table->owned.data, first->len) != 0)
+    if (path->n < 2 || first->len != table->owned.len) {
+        return 0;
+    }
+
+    exact = ngx_crm_route_table_same(first, &table->owned);
+
+    if (!exact
+        && ngx_strncasecmp(first->data, table->owned.data, first->len) != 0)
     {
         return 0;
     }
@@ -250,8 +255,7 @@ ngx_crm_route_table_owner(const ngx_crm_route_table_t *table,
 
     *owner = *second;
 
-    return path->slashes[0] != 1 || path->slashes[1] != 1
-           || !ngx_crm_route_table_same(first, &table->owned);
+    return path->slashes[0] != 1 || path->slashes[1] != 1 || !exact;
 }
 
 

@@ -21,6 +21,8 @@ static ngx_int_t ngx_crm_headers_alphabet(ngx_crm_ctx_t *ctx,
     const ngx_crm_header_t *header, const ngx_str_t *value);
 static const ngx_crm_header_t *ngx_crm_headers_correlation(
     const ngx_crm_ctx_t *ctx);
+static ngx_uint_t ngx_crm_headers_is(const ngx_table_elt_t *h,
+    const ngx_str_t *name);
 static ngx_str_t ngx_crm_headers_find(const ngx_list_t *list,
     const ngx_str_t *name, ngx_uint_t drop);
 
@@ -250,6 +252,17 @@ ngx_crm_headers_return(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 }
 
 
+/* most clients spell it as the documents do */
+
+static ngx_uint_t
+ngx_crm_headers_is(const ngx_table_elt_t *h, const ngx_str_t *name)
+{
+    return h->key.len == name->len
+           && (ngx_memcmp(h->key.data, name->data, name->len) == 0
+               || ngx_strncasecmp(h->key.data, name->data, name->len) == 0);
+}
+
+
 /* the first of that name, empty where there is none; or drops all of them */
 
 static ngx_str_t
@@ -269,9 +282,7 @@ ngx_crm_headers_find(const ngx_list_t *list, const ngx_str_t *name,
 
         for (i = 0; i < part->nelts; i++) {
 
-            if (h[i].key.len != name->len
-                || ngx_strncasecmp(h[i].key.data, name->data, name->len) != 0)
-            {
+            if (!ngx_crm_headers_is(&h[i], name)) {
                 continue;
             }
 
