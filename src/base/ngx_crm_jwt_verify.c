@@ -183,8 +183,9 @@ ngx_crm_jwt_verify_ours(ngx_crm_jwt_key_t **keys, ngx_uint_t n,
     ngx_uint_t  i;
 
     for (i = 0; i < n; i++) {
-        if (ngx_crm_text_same(keys[i]->header.data, keys[i]->header.len,
-                              header->data, header->len))
+        if (keys[i]->header.len == header->len
+            && ngx_memcmp(keys[i]->header.data, header->data, header->len)
+               == 0)
         {
             head->alg = keys[i]->alg;
             ngx_str_null(&head->kid);

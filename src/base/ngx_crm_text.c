@@ -12,7 +12,6 @@
 
 
 static ngx_uint_t ngx_crm_text_nibble(u_char c);
-static ngx_uint_t ngx_crm_text_sextet(u_char c);
 
 
 static const u_char  ngx_crm_text_hex_digits[] = "0123456789abcdef";
@@ -29,7 +28,15 @@ static const u_char  ngx_crm_text_sextets[] = {
     64,  0,  1,  2,  3,  4,  5,  6,  7,  8,  9, 10, 11, 12, 13, 14,
     15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 64, 64, 64, 64, 63,
     64, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40,
-    41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 64, 64, 64, 64, 64
+    41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 64, 64, 64, 64, 64,
+    64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64,
+    64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64,
+    64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64,
+    64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64,
+    64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64,
+    64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64,
+    64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64,
+    64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64
 };
 
 /* A-Za-z0-9._~@+- */
@@ -135,10 +142,10 @@ ngx_crm_text_unbase64url(u_char *dst, const u_char *src, size_t n)
     p = dst;
 
     for ( /* void */ ; n > 3; n -= 4, src += 4) {
-        a = ngx_crm_text_sextet(src[0]);
-        b = ngx_crm_text_sextet(src[1]);
-        c = ngx_crm_text_sextet(src[2]);
-        d = ngx_crm_text_sextet(src[3]);
+        a = ngx_crm_text_sextets[src[0]];
+        b = ngx_crm_text_sextets[src[1]];
+        c = ngx_crm_text_sextets[src[2]];
+        d = ngx_crm_text_sextets[src[3]];
 
         if ((a | b | c | d) > 63) {
             return -1;
@@ -159,9 +166,9 @@ ngx_crm_text_unbase64url(u_char *dst, const u_char *src, size_t n)
         return -1;
     }
 
-    a = ngx_crm_text_sextet(src[0]);
-    b = ngx_crm_text_sextet(src[1]);
-    c = (n == 3) ? ngx_crm_text_sextet(src[2]) : 0;
+    a = ngx_crm_text_sextets[src[0]];
+    b = ngx_crm_text_sextets[src[1]];
+    c = (n == 3) ? ngx_crm_text_sextets[src[2]] : 0;
 
     bits = (uint32_t) (a << 18 | b << 12 | c << 6);
 
@@ -176,13 +183,6 @@ ngx_crm_text_unbase64url(u_char *dst, const u_char *src, size_t n)
     }
 
     return p - dst;
-}
-
-
-static ngx_uint_t
-ngx_crm_text_sextet(u_char c)
-{
-    return c < sizeof(ngx_crm_text_sextets) ? ngx_crm_text_sextets[c] : 64;
 }
 
 
