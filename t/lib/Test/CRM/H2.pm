@@ -54,12 +54,12 @@ sub write {
 }
 
 
-# Cancels the last stream; the connection stays.
+# Cancels a stream, the last one if none is named; the connection stays.
 
 sub reset {
-    my ($self) = @_;
+    my ($self, $stream) = @_;
 
-    $self->SUPER::write(frame(RST_STREAM, 0, $self->{stream},
+    $self->SUPER::write(frame(RST_STREAM, 0, $stream // $self->{stream},
         pack 'N', CANCEL));
 }
 
