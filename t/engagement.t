@@ -79,7 +79,7 @@ sub but {
 # headers, each missing, blank and wrong
 
 for my $name (qw(correlationId srDate source destination operation)) {
-    for my $value (undef, '', '  ') {
+    for my $value (undef, '', '  ', "\t", " \t ") {
         is(said($t->post('/crm/v1/signup', $signup, but($name, $value))),
             missing($name), "$name " . ($value // 'missing'));
     }

@@ -14,6 +14,7 @@ static ngx_int_t ngx_crm_headers_list(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx, const ngx_crm_header_t *header);
 static ngx_int_t ngx_crm_headers_one(ngx_crm_ctx_t *ctx,
     const ngx_crm_header_t *header, const ngx_str_t *value);
+static ngx_uint_t ngx_crm_headers_is_blank(const ngx_str_t *value);
 static ngx_uint_t ngx_crm_headers_is_printable(const ngx_str_t *value);
 static ngx_uint_t ngx_crm_headers_is_type(const ngx_str_t *value,
     const ngx_str_t *type);
@@ -139,7 +140,7 @@ ngx_crm_headers_one(ngx_crm_ctx_t *ctx, const ngx_crm_header_t *header,
         return NGX_HTTP_UNSUPPORTED_MEDIA_TYPE;
     }
 
-    if (value->len == 0) {
+    if (ngx_crm_headers_is_blank(value)) {
         return ngx_crm_refuse(ctx, NGX_CRM_MISSING, &header->name);
     }
 
@@ -158,6 +159,23 @@ ngx_crm_headers_one(ngx_crm_ctx_t *ctx, const ngx_crm_header_t *header,
     }
 
     return ok ? NGX_OK : ngx_crm_refuse(ctx, NGX_CRM_INVALID, &header->name);
+}
+
+
+/* NGINX takes spaces off a value, and leaves tabs (RFC 9110 section 5.6.3) */
+
+static ngx_uint_t
+ngx_crm_headers_is_blank(const ngx_str_t *value)
+{
+    size_t  i;
+
+    for (i = 0; i < value->len; i++) {
+        if (value->data[i] != ' ' && value->data[i] != '\t') {
+            return 0;
+        }
+    }
+
+    return 1;
 }
 
 
@@ -209,7 +227,7 @@ ngx_crm_headers_alphabet(ngx_crm_ctx_t *ctx, const ngx_crm_header_t *header,
 {
     const ngx_str_t  *name;
 
-    if (value->len == 0) {
+    if (ngx_crm_headers_is_blank(value)) {
         return NGX_OK;
     }
 
