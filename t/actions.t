@@ -6,6 +6,7 @@
 use warnings;
 use strict;
 
+use JSON::PP qw(encode_json);
 use MIME::Base64 qw(encode_base64);
 use Test::More;
 
@@ -152,6 +153,8 @@ for my $row (
         for undef, '', ' ';
     is(said($t->post("$base/$path", { %$body, $member => [] }, @headers)),
         invalid($member), "$path, $member []");
+    is(said($t->post("$base/$path", escaped($member, $body), @headers)),
+        missing($member), "$path, $member of escaped spaces");
     is(said($t->post("$base/$path", '[]', @headers)), $no_json,
         "$path, an array");
 }
@@ -159,6 +162,17 @@ for my $row (
 is(said($t->post("$base/PersonalInfo/createProspectProfile",
     { %profile, DateOfBirth => $_ }, @token)), invalid('DateOfBirth'), $_)
     for qw(10-10-1985 1985-02-29 1985-13-01 1985-1-1 1985-10-10T00:00);
+
+
+# a body whose member is blank, and does not look it
+
+sub escaped {
+    my ($member, $body) = @_;
+
+    my $text = encode_json({ %$body, $member => 'BLANK' });
+
+    return $text =~ s/BLANK/\\u0020 \\u0020/r;
+}
 
 
 # uploads

@@ -1,5 +1,6 @@
 #include "gate/ngx_crm_rules_find.h"
 #include "base/ngx_crm_scan_member.h"
+#include "base/ngx_crm_scan_string.h"
 #include "base/ngx_crm_text.h"
 
 
@@ -71,17 +72,31 @@ ngx_crm_rules_find(const ngx_crm_span_t *object, const ngx_str_t *path,
 ngx_uint_t
 ngx_crm_rules_find_is_blank(const ngx_crm_span_t *value)
 {
-    size_t  i;
+    u_char    *p, *last;
+    uint32_t   c;
 
     if (*value->data != '"') {
         return 0;
     }
 
-    for (i = 1; value->data[i] == ' '; i++) {
-        /* void */
+    p = value->data + 1;
+    last = value->data + value->len - 1;
+
+    while (p < last) {
+
+        if (*p == '\\') {
+            p = ngx_crm_scan_string_escape(p, &c);
+
+        } else {
+            c = *p++;
+        }
+
+        if (c != ' ') {
+            return 0;
+        }
     }
 
-    return i == value->len - 1;
+    return 1;
 }
 
 
