@@ -176,8 +176,10 @@ for my $row (
     [ latlong => undef, 'Invalid latlong' ],
     [ latlong => ' ', 'Invalid latlong' ],
     (map { [ publicIP => $_, 'Invalid publicIP' ] } undef, '', '1.2.3',
-        '1.2.3.256', '1.2.3.4.5', 'host', '12345::', 7),
-    (map { [ publicIP => $_ ] } '10.0.0.1', '::1', '2001:db8::7'))
+        '1.2.3.256', '1.2.3.4.5', '01.2.3.4', '1.2.3.0004', 'host', '12345::',
+        '::1.2.3.256', '1' x 46, 7),
+    (map { [ publicIP => $_ ] } '10.0.0.1', '255.255.255.255', '::1',
+        '2001:db8::7', '::ffff:10.0.0.1'))
 {
     my ($member, $value, $text) = @$row;
 

@@ -7,6 +7,8 @@
 #include "base/ngx_crm_date.h"
 #include "ngx_crm_demands.h"
 
+#include <arpa/inet.h>
+
 
 static ngx_int_t ngx_crm_rules_form(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx, ngx_str_t *text);
@@ -185,18 +187,25 @@ ngx_crm_rules_is_digits(const ngx_str_t *text)
 }
 
 
+/*
+ * Not NGINX's ngx_inet_addr(): it takes leading zeros, which are octal to
+ * others, and has no 255.255.255.255.
+ */
+
 static ngx_uint_t
 ngx_crm_rules_is_address(const ngx_str_t *text)
 {
-#if (NGX_HAVE_INET6)
-    u_char  v6[16];
+    char    address[INET6_ADDRSTRLEN];
+    u_char  bytes[sizeof(struct in6_addr)];
 
-    if (ngx_inet6_addr(text->data, text->len, v6) == NGX_OK) {
-        return 1;
+    if (text->len >= sizeof(address)) {
+        return 0;
     }
-#endif
 
-    return ngx_inet_addr(text->data, text->len) != INADDR_NONE;
+    *ngx_cpymem(address, text->data, text->len) = '\0';
+
+    return inet_pton(AF_INET, address, bytes) == 1
+           || inet_pton(AF_INET6, address, bytes) == 1;
 }
 
 
