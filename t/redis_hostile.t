@@ -52,6 +52,8 @@ my @wrong = (
         [ "an array of $_ integers", "*$_" . "\r\n:1" x $_ . "\r\n" ],
         [ "an array of $_ long texts", "*$_" . ("\r\n\$65537\r\n"
             . 'x' x 65537) x $_ . "\r\n" ] } 1, 2, 3, 4),
+    [ 'an array of a text that is no id', "*1\r\n\$1100\r\n" . 'x' x 1100
+        . "\r\n" ],
     [ 'an array of an error', "*1\r\n-ERR x\r\n" ],
 );
 

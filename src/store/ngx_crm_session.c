@@ -94,7 +94,8 @@ ngx_crm_session_opened(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
            != NGX_OK
         || ngx_crm_reply_text(ngx_crm_reply_element(reply, 1),
                               &session->ended)
-           != NGX_OK)
+           != NGX_OK
+        || (session->ended.len && !ngx_crm_text_is_id(&session->ended)))
     {
         return ngx_crm_reply_wrong(r, "opened session");
     }
