@@ -2,16 +2,24 @@
 #include <ngx_core.h>
 
 #include <jansson.h>
+#include <setjmp.h>
 
 #include "base/ngx_crm_json.h"
 #include "base/ngx_crm_scan.h"
 #include "base/ngx_crm_utf8.h"
 
 
+static ngx_int_t ngx_crm_json_load(const ngx_str_t *text, void **tree);
 static ngx_uint_t ngx_crm_json_is_plain(json_t *tree);
 static ngx_uint_t ngx_crm_json_has_twins(json_t *object);
 static int ngx_crm_json_compare(const void *one, const void *two);
+static void *ngx_crm_json_malloc(size_t size);
+static void ngx_crm_json_leave(void *p);
 static size_t ngx_crm_json_escape(u_char escape[6], u_char c);
+
+
+static ngx_pool_t  *ngx_crm_json_pool;
+static jmp_buf      ngx_crm_json_exhausted;
 
 
 void
@@ -21,20 +29,52 @@ ngx_crm_json_init(void)
 }
 
 
-void *
-ngx_crm_json_parse(const ngx_str_t *text)
+ngx_int_t
+ngx_crm_json_parse(ngx_pool_t *pool, const ngx_str_t *text, void **tree)
 {
-    json_t         *tree;
+    ngx_int_t       rc;
     ngx_str_t       copy;
-    json_error_t    error;
+    json_free_t     release;
+    json_malloc_t   allocate;
     ngx_crm_span_t  value;
 
+    *tree = NULL;
     copy = *text;
 
     /* jansson recurses, 2048 levels deep: a shallow text is made sure first */
 
     if (ngx_crm_scan_text(&copy, &value) != NGX_OK) {
-        return NULL;
+        return NGX_DECLINED;
+    }
+
+    /* libjwt makes trees, too: the pool is for this one alone */
+
+    json_get_alloc_funcs(&allocate, &release);
+    json_set_alloc_funcs(ngx_crm_json_malloc, ngx_crm_json_leave);
+
+    ngx_crm_json_pool = pool;
+    rc = ngx_crm_json_load(text, tree);
+
+    json_set_alloc_funcs(allocate, release);
+
+    return rc;
+}
+
+
+/*
+ * Where memory is out jansson drops the byte that it was for, reads another
+ * string than was sent, and past its end where that byte was the last quote.
+ * So it is not told: it is left where it stands, and the pool has what it had.
+ */
+
+static ngx_int_t
+ngx_crm_json_load(const ngx_str_t *text, void **tree)
+{
+    json_error_t  error;
+
+    if (setjmp(ngx_crm_json_exhausted)) {
+        *tree = NULL;
+        return NGX_ERROR;
     }
 
     /*
@@ -42,17 +82,16 @@ ngx_crm_json_parse(const ngx_str_t *text)
      * string holds a NUL, so that none can end early in C.
      */
 
-    tree = json_loadb((const char *) text->data, text->len,
-                      JSON_REJECT_DUPLICATES|JSON_DECODE_ANY
-                      |JSON_DECODE_INT_AS_REAL,
-                      &error);
+    *tree = json_loadb((const char *) text->data, text->len,
+                       JSON_REJECT_DUPLICATES|JSON_DECODE_ANY
+                       |JSON_DECODE_INT_AS_REAL,
+                       &error);
 
-    if (tree && !ngx_crm_json_is_plain(tree)) {
-        json_decref(tree);
-        return NULL;
+    if (*tree && !ngx_crm_json_is_plain(*tree)) {
+        *tree = NULL;
     }
 
-    return tree;
+    return *tree ? NGX_OK : NGX_DECLINED;
 }
 
 
@@ -92,12 +131,7 @@ ngx_crm_json_has_twins(json_t *object)
     ngx_uint_t    twins;
     const char   *name, **names;
 
-    names = malloc(json_object_size(object) * sizeof(char *));
-
-    if (names == NULL) {
-        return 1;
-    }
-
+    names = ngx_crm_json_malloc(json_object_size(object) * sizeof(char *));
     n = 0;
 
     json_object_foreach(object, name, value) {
@@ -112,8 +146,6 @@ ngx_crm_json_has_twins(json_t *object)
         twins = (ngx_crm_json_compare(&names[i - 1], &names[i]) == 0);
     }
 
-    free(names);
-
     return twins;
 }
 
@@ -125,10 +157,25 @@ ngx_crm_json_compare(const void *one, const void *two)
 }
 
 
-void
-ngx_crm_json_free(void *tree)
+static void *
+ngx_crm_json_malloc(size_t size)
 {
-    json_decref(tree);
+    void  *p;
+
+    p = ngx_palloc(ngx_crm_json_pool, size);
+
+    if (p == NULL) {
+        longjmp(ngx_crm_json_exhausted, 1);
+    }
+
+    return p;
+}
+
+
+static void
+ngx_crm_json_leave(void *p)
+{
+    /* to the pool */
 }
 
 

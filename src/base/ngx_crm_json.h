@@ -16,11 +16,12 @@ void ngx_crm_json_init(void);
 /*
  * Parses a request body (RFC 8259; duplicate members, be it in another case,
  * NUL, broken UTF-8 and more than NGX_CRM_SCAN_DEPTH levels refused).  Numbers
- * lose their spelling and, beyond a double, their value.  Returns the tree,
- * which the caller ends with free, or NULL.
+ * lose their spelling and, beyond a double, their value.  The tree lives in
+ * the pool; it is NULL unless NGX_OK.  Returns NGX_OK, NGX_DECLINED (no such
+ * text) or NGX_ERROR (memory is out).  Not for threads.
  */
-void *ngx_crm_json_parse(const ngx_str_t *text);
-void ngx_crm_json_free(void *tree);
+ngx_int_t ngx_crm_json_parse(ngx_pool_t *pool, const ngx_str_t *text,
+    void **tree);
 
 /* Says whether the tree is an object. */
 ngx_uint_t ngx_crm_json_is_object(void *tree);

@@ -9,7 +9,6 @@
 
 
 static void ngx_crm_content_body(ngx_http_request_t *r);
-static void ngx_crm_content_free(void *data);
 static void ngx_crm_content_walk(ngx_http_request_t *r);
 static ngx_int_t ngx_crm_content_refuse(ngx_http_request_t *r,
     ngx_int_t status);
@@ -62,8 +61,8 @@ ngx_crm_content_body(ngx_http_request_t *r)
 ngx_int_t
 ngx_crm_content_parse(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 {
-    ngx_str_t            text;
-    ngx_pool_cleanup_t  *cln;
+    ngx_int_t  rc;
+    ngx_str_t  text;
 
     if (ctx->route->methods & NGX_HTTP_GET) {
         return NGX_OK;
@@ -83,32 +82,17 @@ ngx_crm_content_parse(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
         return NGX_OK;
     }
 
-    cln = ngx_pool_cleanup_add(r->pool, 0);
-    if (cln == NULL) {
+    rc = ngx_crm_json_parse(r->pool, &text, &ctx->body);
+
+    if (rc == NGX_ERROR) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    ctx->body = ngx_crm_json_parse(&text);
-
-    if (ctx->body == NULL) {
-        return ngx_crm_refuse(ctx, NGX_CRM_INVALID_JSON, NULL);
-    }
-
-    cln->handler = ngx_crm_content_free;
-    cln->data = ctx->body;
-
-    if (!ngx_crm_json_is_object(ctx->body)) {
+    if (rc != NGX_OK || !ngx_crm_json_is_object(ctx->body)) {
         return ngx_crm_refuse(ctx, NGX_CRM_INVALID_JSON, NULL);
     }
 
     return NGX_OK;
-}
-
-
-static void
-ngx_crm_content_free(void *data)
-{
-    ngx_crm_json_free(data);
 }
 
 

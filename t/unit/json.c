@@ -40,6 +40,7 @@ typedef struct {
 static void json_bodies(void);
 static void json_members(void);
 static void json_elements(void);
+static void json_exhausted(void);
 static void json_quotes(void);
 
 
@@ -107,6 +108,7 @@ main(void)
     json_bodies();
     json_members();
     json_elements();
+    json_exhausted();
     json_quotes();
 
     return done_testing();
@@ -116,19 +118,23 @@ main(void)
 static void
 json_bodies(void)
 {
-    void       *tree;
-    size_t      i;
-    ngx_str_t   text;
+    void        *tree;
+    size_t       i;
+    ngx_int_t    rc;
+    ngx_str_t    text;
+    ngx_pool_t  *pool;
 
     for (i = 0; i < json_count(json_body_cases); i++) {
         text.len = json_body_cases[i].len;
         text.data = malloc(text.len);
         memcpy(text.data, json_body_cases[i].text, text.len);
 
-        tree = ngx_crm_json_parse(&text);
+        pool = ngx_create_pool(NGX_DEFAULT_POOL_SIZE, NULL);
+        rc = ngx_crm_json_parse(pool, &text, &tree);
 
-        is_int(tree != NULL, json_body_cases[i].valid,
+        is_int(rc, json_body_cases[i].valid ? NGX_OK : NGX_DECLINED,
                json_body_cases[i].text);
+        is_int(tree != NULL, rc == NGX_OK, "a tree or none");
 
         if (tree) {
             is_int(ngx_crm_json_is_object(tree),
@@ -136,7 +142,7 @@ json_bodies(void)
                    "an object or none");
         }
 
-        ngx_crm_json_free(tree);
+        ngx_destroy_pool(pool);
         free(text.data);
     }
 }
@@ -148,13 +154,16 @@ json_members(void)
     void                 *tree, *array;
     size_t                i, n;
     ngx_str_t             value;
+    ngx_pool_t           *pool;
     const json_member_t  *c;
 
     static const ngx_str_t  text = ngx_string(
         "{\"s\":\"\xc3\xa9\",\"e\":\"\",\"z\":null,\"n\":1,\"o\":{},"
         "\"a\":[\"x\",1],\"ea\":[]}");
 
-    tree = ngx_crm_json_parse(&text);
+    pool = ngx_create_pool(NGX_DEFAULT_POOL_SIZE, NULL);
+
+    is_int(ngx_crm_json_parse(pool, &text, &tree), NGX_OK, "parsed");
 
     for (i = 0; i < json_count(json_member_cases); i++) {
         c = &json_member_cases[i];
@@ -172,21 +181,24 @@ json_members(void)
         is_int(n, c->n, "its length");
     }
 
-    ngx_crm_json_free(tree);
+    ngx_destroy_pool(pool);
 }
 
 
 static void
 json_elements(void)
 {
-    void       *tree, *array, *element;
-    size_t      n;
-    ngx_str_t   value;
+    void        *tree, *array, *element;
+    size_t       n;
+    ngx_str_t    value;
+    ngx_pool_t  *pool;
 
     static const ngx_str_t  text =
         ngx_string("{\"list\":[{\"name\":\"x\"},{\"name\":\"y\"},3]}");
 
-    tree = ngx_crm_json_parse(&text);
+    pool = ngx_create_pool(NGX_DEFAULT_POOL_SIZE, NULL);
+
+    is_int(ngx_crm_json_parse(pool, &text, &tree), NGX_OK, "parsed");
 
     is_int(ngx_crm_json_array(tree, "list", &array, &n), NGX_OK, "a list");
     is_int(n, 3, "of three");
@@ -202,7 +214,48 @@ json_elements(void)
 
     ok(ngx_crm_json_element(array, 3) == NULL, "there is no fourth");
 
-    ngx_crm_json_free(tree);
+    ngx_destroy_pool(pool);
+}
+
+
+/* memory that is out at whatever moment makes no other tree */
+
+static void
+json_exhausted(void)
+{
+    void        *tree;
+    ngx_int_t    rc;
+    ngx_uint_t   n, wrong;
+    ngx_str_t    value;
+    ngx_pool_t  *pool;
+
+    static const ngx_str_t  text = ngx_string(
+        "{\"password\":\"correct horse battery\",\"o\":{\"a\":[1.5,\"x\"]}}");
+
+    wrong = 0;
+
+    for (n = 0; n < 1000; n++) {
+        pool = ngx_create_pool(NGX_DEFAULT_POOL_SIZE, NULL);
+
+        tap_pool_left = n;
+        rc = ngx_crm_json_parse(pool, &text, &tree);
+        tap_pool_left = -1;
+
+        if (rc == NGX_OK) {
+            break;
+        }
+
+        wrong += (rc != NGX_ERROR || tree != NULL);
+        ngx_destroy_pool(pool);
+    }
+
+    is_int(rc, NGX_OK, "parsed where there is memory");
+    ok(n > 10, "which is asked for often");
+    is_int(wrong, 0, "else there is an error and no tree");
+    is_int(ngx_crm_json_string(tree, "password", &value), NGX_OK, "a string");
+    is_text(&value, "correct horse battery", "whole");
+
+    ngx_destroy_pool(pool);
 }
 
 

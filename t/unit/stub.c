@@ -12,6 +12,8 @@
 #include "tap.h"
 
 
+long  tap_pool_left = -1;
+
 static int  tap_count;
 static int  tap_failed;
 
@@ -59,6 +61,12 @@ void *
 ngx_palloc(ngx_pool_t *pool, size_t size)
 {
     ngx_pool_large_t  *l;
+
+    if (tap_pool_left == 0) {
+        return NULL;
+    }
+
+    tap_pool_left -= (tap_pool_left > 0);
 
     l = calloc(1, sizeof(ngx_pool_large_t));
     if (l == NULL) {

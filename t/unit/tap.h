@@ -47,6 +47,9 @@ int tap_text(const char *got, size_t n, const char *expected,
 /* Prints a line that is no test's. */
 void tap_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
+/* So many allocations from pools succeed from now on; below 0: all. */
+extern long  tap_pool_left;
+
 /* Prints the plan.  Returns the program's exit status. */
 int done_testing(void);
 
