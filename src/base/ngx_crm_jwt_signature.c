@@ -62,9 +62,10 @@ static ngx_int_t
 ngx_crm_jwt_signature_mac(ngx_crm_jwt_key_t *key, const ngx_str_t *text,
     const ngx_str_t *signature)
 {
-    int     same;
-    size_t  len;
-    u_char  mac[EVP_MAX_MD_SIZE];
+    int        made;
+    size_t     len;
+    u_char     mac[EVP_MAX_MD_SIZE];
+    ngx_int_t  rc;
 
     if (signature->len != key->bits / 8) {
         return NGX_DECLINED;
@@ -72,16 +73,22 @@ ngx_crm_jwt_signature_mac(ngx_crm_jwt_key_t *key, const ngx_str_t *text,
 
     /* no key: the one of the last time stays, and its schedule with it */
 
-    same = EVP_MAC_init(key->mac, NULL, 0, NULL)
+    made = EVP_MAC_init(key->mac, NULL, 0, NULL)
            && EVP_MAC_update(key->mac, text->data, text->len)
-           && EVP_MAC_final(key->mac, mac, &len, sizeof(mac))
-           && len == signature->len
-           && CRYPTO_memcmp(mac, signature->data, len) == 0;
+           && EVP_MAC_final(key->mac, mac, &len, sizeof(mac));
+
+    if (!made) {
+        return NGX_ERROR;
+    }
+
+    rc = (len == signature->len
+          && CRYPTO_memcmp(mac, signature->data, len) == 0)
+         ? NGX_OK : NGX_DECLINED;
 
     /* for a forger it is the right one */
     OPENSSL_cleanse(mac, sizeof(mac));
 
-    return same ? NGX_OK : NGX_DECLINED;
+    return rc;
 }
 
 
@@ -89,22 +96,31 @@ static ngx_int_t
 ngx_crm_jwt_signature_public(ngx_crm_jwt_key_t *key, const ngx_str_t *text,
     const u_char *signature, size_t len)
 {
-    int           rc;
-    u_char        digest[EVP_MAX_MD_SIZE];
-    unsigned int  n;
+    int            rc, exhausted;
+    u_char         digest[EVP_MAX_MD_SIZE];
+    unsigned int   n;
+    unsigned long  error;
 
-    /* a stale error of OpenSSL would be logged as some connection's */
-    ERR_set_mark();
+    ERR_clear_error();
 
     rc = EVP_Digest(text->data, text->len, digest, &n, key->md, NULL);
+    exhausted = (rc != 1);
 
     if (rc == 1) {
         rc = EVP_PKEY_verify(key->verify, signature, len, digest, n);
     }
 
-    ERR_pop_to_mark();
+    /* a stale error of OpenSSL would be logged as some connection's */
 
-    return (rc == 1) ? NGX_OK : NGX_DECLINED;
+    while ((error = ERR_get_error()) != 0) {
+        exhausted |= (ERR_GET_REASON(error) == ERR_R_MALLOC_FAILURE);
+    }
+
+    if (rc == 1) {
+        return NGX_OK;
+    }
+
+    return exhausted ? NGX_ERROR : NGX_DECLINED;
 }
 
 

@@ -13,7 +13,7 @@
 /*
  * Checks the signature of the text, a token's first two parts and the dot
  * between them, with a prepared key and its own algorithm alone.
- * Returns NGX_OK, or NGX_DECLINED: it is another's, or OpenSSL failed.
+ * Returns NGX_OK, NGX_DECLINED (it is another's) or NGX_ERROR (memory is out).
  */
 ngx_int_t ngx_crm_jwt_signature_check(ngx_crm_jwt_key_t *key,
     const ngx_str_t *text, const ngx_str_t *signature);

@@ -47,6 +47,8 @@ static const char *ngx_crm_jwt_verify_signed(ngx_crm_jwt_key_t **keys,
     const ngx_crm_jwt_verify_parts_t *parts, ngx_crm_jwt_claims_t *claims);
 
 
+static const char  ngx_crm_jwt_verify_exhausted[] = "memory is out";
+
 static const ngx_str_t  ngx_crm_jwt_verify_names[] = {
     ngx_string("alg"),
     ngx_string("kid"),
@@ -61,6 +63,10 @@ ngx_crm_jwt_verify(ngx_crm_jwt_key_t **keys, ngx_uint_t n,
     ngx_crm_jwt_claims_t *claims, const char **why)
 {
     *why = ngx_crm_jwt_verify_token(keys, n, rules, token, buf, claims);
+
+    if (*why == ngx_crm_jwt_verify_exhausted) {
+        return NGX_ERROR;
+    }
 
     return (*why == NULL) ? NGX_OK : NGX_DECLINED;
 }
@@ -302,6 +308,7 @@ ngx_crm_jwt_verify_signed(ngx_crm_jwt_key_t **keys, ngx_uint_t n,
     const ngx_crm_jwt_verify_parts_t *parts, ngx_crm_jwt_claims_t *claims)
 {
     size_t              kid;
+    ngx_int_t           rc;
     ngx_uint_t          i;
     const char         *why;
     ngx_crm_jwt_key_t  *key;
@@ -337,11 +344,16 @@ ngx_crm_jwt_verify_signed(ngx_crm_jwt_key_t **keys, ngx_uint_t n,
             continue;
         }
 
-        if (ngx_crm_jwt_signature_check(key, &parts->text, &parts->signature)
-            == NGX_OK)
-        {
+        rc = ngx_crm_jwt_signature_check(key, &parts->text,
+                                         &parts->signature);
+
+        if (rc == NGX_OK) {
             claims->key = key;
             return NULL;
+        }
+
+        if (rc == NGX_ERROR) {
+            return ngx_crm_jwt_verify_exhausted;
         }
 
         why = "signature";

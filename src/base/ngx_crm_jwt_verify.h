@@ -18,7 +18,8 @@
  * rules say, sub, sid and app texts that ngx_crm_text_is_id allows, at most
  * NGX_CRM_JWT_MAX bytes.  buf has room for token->len bytes, and the claims
  * point into it.
- * Returns NGX_OK, or NGX_DECLINED and in *why a word for the debug log.
+ * Returns NGX_OK, or NGX_DECLINED and in *why a word for the debug log, or
+ * NGX_ERROR: memory is out, and nothing is known of the token.
  */
 ngx_int_t ngx_crm_jwt_verify(ngx_crm_jwt_key_t **keys, ngx_uint_t n,
     const ngx_crm_jwt_rules_t *rules, const ngx_str_t *token, u_char *buf,

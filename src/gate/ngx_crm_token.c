@@ -118,6 +118,7 @@ ngx_crm_token_verify(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     const ngx_crm_jwt_rules_t *rules, ngx_crm_jwt_claims_t *claims)
 {
     u_char              *buf;
+    ngx_int_t            rc;
     const char          *why;
     ngx_crm_srv_conf_t  *scf;
 
@@ -134,11 +135,11 @@ ngx_crm_token_verify(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
         return NGX_ERROR;
     }
 
-    if (ngx_crm_jwt_verify(scf->jwt_keys->elts, scf->jwt_keys->nelts, rules,
-                           &ctx->sent_token, buf, claims, &why)
-        == NGX_OK)
-    {
-        return NGX_OK;
+    rc = ngx_crm_jwt_verify(scf->jwt_keys->elts, scf->jwt_keys->nelts, rules,
+                            &ctx->sent_token, buf, claims, &why);
+
+    if (rc != NGX_DECLINED) {
+        return rc;
     }
 
     ngx_log_debug1(NGX_LOG_DEBUG_HTTP, r->connection->log, 0,
