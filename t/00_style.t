@@ -23,7 +23,6 @@ my %sociable = map { $_ => 1 } qw(base engine store gate edge);
 my %library = (
     'hiredis'      => qr{^src/engine/ngx_crm_(?:redis|reply)},
     'jansson\.h'   => qr{^src/base/ngx_crm_json},
-    'jwt\.h'       => qr{^src/base/ngx_crm_jwt},
     'crypt\.h'     => qr{^src/base/ngx_crm_password},
     'argon2\.h'    => qr{^src/base/ngx_crm_password},
 );

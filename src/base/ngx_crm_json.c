@@ -47,7 +47,7 @@ ngx_crm_json_parse(ngx_pool_t *pool, const ngx_str_t *text, void **tree)
         return NGX_DECLINED;
     }
 
-    /* libjwt makes trees, too: the pool is for this one alone */
+    /* others make trees, too: the pool is for this one alone */
 
     json_get_alloc_funcs(&allocate, &release);
     json_set_alloc_funcs(ngx_crm_json_malloc, ngx_crm_json_leave);

@@ -1,6 +1,6 @@
 /*
- * Minting JWTs, through libjwt.  It must not verify them (it leaves out what
- * RFC 8725 asks for): base/ngx_crm_jwt_verify.h does.
+ * Minting JWTs (RFC 7519, 7515), over OpenSSL's EVP: libjwt 1.10 crashes, and
+ * writes tokens that nobody takes, where memory runs out.
  */
 
 #ifndef _NGX_CRM_JWT_H_INCLUDED_
@@ -37,9 +37,10 @@ typedef struct {
 
 
 /*
- * Mints a token with the key: sub, sid, app, mode, exp and iat of the claims,
- * iss and aud of the rules where set, and a random jti.  *token is malloc'ed:
- * the caller ends it with ngx_crm_jwt_free.  Returns NGX_OK or NGX_ERROR.
+ * Mints a token with the key, which is prepared: sub, sid, app, mode, exp and
+ * iat of the claims, iss and aud of the rules where set, and a random jti.
+ * *token is malloc'ed: the caller ends it with ngx_crm_jwt_free.  Returns
+ * NGX_OK or NGX_ERROR.
  */
 ngx_int_t ngx_crm_jwt_mint(ngx_crm_jwt_key_t *key,
     const ngx_crm_jwt_rules_t *rules, const ngx_crm_jwt_claims_t *claims,

@@ -37,7 +37,8 @@ static int ngx_crm_jwt_key_no_password(char *buf, int size, int rwflag,
 static ngx_int_t ngx_crm_jwt_key_header(ngx_pool_t *pool,
     ngx_crm_jwt_key_t *key);
 static ngx_int_t ngx_crm_jwt_key_prepare_mac(ngx_crm_jwt_key_t *key);
-static ngx_int_t ngx_crm_jwt_key_prepare_verify(ngx_crm_jwt_key_t *key);
+static ngx_int_t ngx_crm_jwt_key_prepare_public(ngx_crm_jwt_key_t *key,
+    EVP_PKEY_CTX **ctx, int (*init)(EVP_PKEY_CTX *ctx));
 static void ngx_crm_jwt_key_cleanup(void *data);
 
 
@@ -116,7 +117,16 @@ ngx_crm_jwt_key_prepare(ngx_crm_jwt_key_t *key)
         return ngx_crm_jwt_key_prepare_mac(key);
     }
 
-    return ngx_crm_jwt_key_prepare_verify(key);
+    if (ngx_crm_jwt_key_prepare_public(key, &key->verify,
+                                       EVP_PKEY_verify_init)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return key->private ? ngx_crm_jwt_key_prepare_public(key, &key->sign,
+                                                         EVP_PKEY_sign_init)
+                        : NGX_OK;
 }
 
 
@@ -259,7 +269,7 @@ ngx_crm_jwt_key_read(ngx_crm_jwt_key_t *key, const ngx_crm_jwt_key_alg_t *alg)
 }
 
 
-/* without it OpenSSL asks at the terminal, and so would libjwt, each time */
+/* without it OpenSSL asks at the terminal */
 
 static int
 ngx_crm_jwt_key_no_password(char *buf, int size, int rwflag, void *data)
@@ -273,7 +283,7 @@ ngx_crm_jwt_key_no_password(char *buf, int size, int rwflag, void *data)
 }
 
 
-/* the header as libjwt writes it, its members sorted by name */
+/* it is known again by its text: the spelling must not change */
 
 static ngx_int_t
 ngx_crm_jwt_key_header(ngx_pool_t *pool, ngx_crm_jwt_key_t *key)
@@ -335,20 +345,21 @@ ngx_crm_jwt_key_prepare_mac(ngx_crm_jwt_key_t *key)
 
 
 static ngx_int_t
-ngx_crm_jwt_key_prepare_verify(ngx_crm_jwt_key_t *key)
+ngx_crm_jwt_key_prepare_public(ngx_crm_jwt_key_t *key, EVP_PKEY_CTX **ctx,
+    int (*init)(EVP_PKEY_CTX *ctx))
 {
-    EVP_PKEY_CTX_free(key->verify);
-    key->verify = EVP_PKEY_CTX_new(key->pkey, NULL);
+    EVP_PKEY_CTX_free(*ctx);
+    *ctx = EVP_PKEY_CTX_new(key->pkey, NULL);
 
-    if (key->verify == NULL
-        || EVP_PKEY_verify_init(key->verify) <= 0
-        || EVP_PKEY_CTX_set_signature_md(key->verify, key->md) <= 0)
+    if (*ctx == NULL
+        || init(*ctx) <= 0
+        || EVP_PKEY_CTX_set_signature_md(*ctx, key->md) <= 0)
     {
         return NGX_ERROR;
     }
 
     if (key->family == NGX_CRM_JWT_RS
-        && EVP_PKEY_CTX_set_rsa_padding(key->verify, RSA_PKCS1_PADDING) <= 0)
+        && EVP_PKEY_CTX_set_rsa_padding(*ctx, RSA_PKCS1_PADDING) <= 0)
     {
         return NGX_ERROR;
     }
@@ -364,6 +375,7 @@ ngx_crm_jwt_key_cleanup(void *data)
 
     EVP_MAC_CTX_free(key->mac);
     EVP_PKEY_CTX_free(key->verify);
+    EVP_PKEY_CTX_free(key->sign);
     EVP_PKEY_free(key->pkey);
 
     if (key->secret.data) {

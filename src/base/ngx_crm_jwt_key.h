@@ -29,6 +29,7 @@ typedef struct {
     const EVP_MD          *md;
     EVP_MAC_CTX           *mac;       /* of this process; HS */
     EVP_PKEY_CTX          *verify;    /* of this process; RS, ES */
+    EVP_PKEY_CTX          *sign;      /* the same; NULL for a public key */
 } ngx_crm_jwt_key_t;
 
 

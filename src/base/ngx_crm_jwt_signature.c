@@ -2,6 +2,7 @@
 #include <ngx_core.h>
 
 #include <openssl/crypto.h>
+#include <openssl/ecdsa.h>
 #include <openssl/err.h>
 
 #include "base/ngx_crm_jwt_signature.h"
@@ -13,14 +14,19 @@
 #define NGX_CRM_JWT_SIGNATURE_DER   (3 + 2 * (3 + NGX_CRM_JWT_SIGNATURE_P521))
 
 
+static size_t ngx_crm_jwt_signature_coordinate(const ngx_crm_jwt_key_t *key);
 static ngx_int_t ngx_crm_jwt_signature_mac(ngx_crm_jwt_key_t *key,
     const ngx_str_t *text, const ngx_str_t *signature);
+static ngx_int_t ngx_crm_jwt_signature_make_mac(ngx_crm_jwt_key_t *key,
+    const ngx_str_t *text, u_char *mac, size_t *len);
 static ngx_int_t ngx_crm_jwt_signature_public(ngx_crm_jwt_key_t *key,
     const ngx_str_t *text, const u_char *signature, size_t len);
 static size_t ngx_crm_jwt_signature_der(u_char *der,
     const ngx_str_t *signature);
 static u_char *ngx_crm_jwt_signature_integer(u_char *p, const u_char *src,
     size_t n);
+static ngx_int_t ngx_crm_jwt_signature_jose(ngx_crm_jwt_key_t *key,
+    u_char *signature, size_t *len);
 
 
 ngx_int_t
@@ -41,9 +47,7 @@ ngx_crm_jwt_signature_check(ngx_crm_jwt_key_t *key, const ngx_str_t *text,
 
     case NGX_CRM_JWT_ES:
 
-        /* the curve of ES512 has 521 bits, others as many as the hash */
-
-        n = (key->bits == 512) ? NGX_CRM_JWT_SIGNATURE_P521 : key->bits / 8;
+        n = ngx_crm_jwt_signature_coordinate(key);
 
         if (signature->len != 2 * n) {
             return NGX_DECLINED;
@@ -58,11 +62,19 @@ ngx_crm_jwt_signature_check(ngx_crm_jwt_key_t *key, const ngx_str_t *text,
 }
 
 
+/* the curve of ES512 has 521 bits, others as many as the hash */
+
+static size_t
+ngx_crm_jwt_signature_coordinate(const ngx_crm_jwt_key_t *key)
+{
+    return (key->bits == 512) ? NGX_CRM_JWT_SIGNATURE_P521 : key->bits / 8;
+}
+
+
 static ngx_int_t
 ngx_crm_jwt_signature_mac(ngx_crm_jwt_key_t *key, const ngx_str_t *text,
     const ngx_str_t *signature)
 {
-    int        made;
     size_t     len;
     u_char     mac[EVP_MAX_MD_SIZE];
     ngx_int_t  rc;
@@ -71,13 +83,7 @@ ngx_crm_jwt_signature_mac(ngx_crm_jwt_key_t *key, const ngx_str_t *text,
         return NGX_DECLINED;
     }
 
-    /* no key: the one of the last time stays, and its schedule with it */
-
-    made = EVP_MAC_init(key->mac, NULL, 0, NULL)
-           && EVP_MAC_update(key->mac, text->data, text->len)
-           && EVP_MAC_final(key->mac, mac, &len, sizeof(mac));
-
-    if (!made) {
+    if (ngx_crm_jwt_signature_make_mac(key, text, mac, &len) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -89,6 +95,19 @@ ngx_crm_jwt_signature_mac(ngx_crm_jwt_key_t *key, const ngx_str_t *text,
     OPENSSL_cleanse(mac, sizeof(mac));
 
     return rc;
+}
+
+
+/* no key: the one of the last time stays, and its schedule with it */
+
+static ngx_int_t
+ngx_crm_jwt_signature_make_mac(ngx_crm_jwt_key_t *key, const ngx_str_t *text,
+    u_char *mac, size_t *len)
+{
+    return (EVP_MAC_init(key->mac, NULL, 0, NULL)
+            && EVP_MAC_update(key->mac, text->data, text->len)
+            && EVP_MAC_final(key->mac, mac, len, EVP_MAX_MD_SIZE))
+           ? NGX_OK : NGX_ERROR;
 }
 
 
@@ -174,4 +193,72 @@ ngx_crm_jwt_signature_integer(u_char *p, const u_char *src, size_t n)
     }
 
     return ngx_cpymem(p, src, n);
+}
+
+
+size_t
+ngx_crm_jwt_signature_room(const ngx_crm_jwt_key_t *key)
+{
+    return (key->family == NGX_CRM_JWT_HS)
+           ? EVP_MAX_MD_SIZE : (size_t) EVP_PKEY_get_size(key->pkey);
+}
+
+
+ngx_int_t
+ngx_crm_jwt_signature_make(ngx_crm_jwt_key_t *key, const ngx_str_t *text,
+    u_char *signature, size_t *len)
+{
+    u_char        digest[EVP_MAX_MD_SIZE];
+    ngx_int_t     rc;
+    unsigned int  n;
+
+    if (key->family == NGX_CRM_JWT_HS) {
+        return ngx_crm_jwt_signature_make_mac(key, text, signature, len);
+    }
+
+    rc = NGX_ERROR;
+    *len = ngx_crm_jwt_signature_room(key);
+
+    if (EVP_Digest(text->data, text->len, digest, &n, key->md, NULL) == 1
+        && EVP_PKEY_sign(key->sign, signature, len, digest, n) == 1)
+    {
+        rc = (key->family == NGX_CRM_JWT_ES)
+             ? ngx_crm_jwt_signature_jose(key, signature, len) : NGX_OK;
+    }
+
+    /* a stale error of OpenSSL would be logged as some connection's */
+    ERR_clear_error();
+
+    return rc;
+}
+
+
+/* r and s as JOSE has them, in place of their DER, which is longer */
+
+static ngx_int_t
+ngx_crm_jwt_signature_jose(ngx_crm_jwt_key_t *key, u_char *signature,
+    size_t *len)
+{
+    int            n;
+    ngx_int_t      rc;
+    ECDSA_SIG     *pair;
+    const u_char  *p;
+
+    p = signature;
+    pair = d2i_ECDSA_SIG(NULL, &p, (long) *len);
+
+    if (pair == NULL) {
+        return NGX_ERROR;
+    }
+
+    n = (int) ngx_crm_jwt_signature_coordinate(key);
+    *len = 2 * n;
+
+    rc = (BN_bn2binpad(ECDSA_SIG_get0_r(pair), signature, n) == n
+          && BN_bn2binpad(ECDSA_SIG_get0_s(pair), signature + n, n) == n)
+         ? NGX_OK : NGX_ERROR;
+
+    ECDSA_SIG_free(pair);
+
+    return rc;
 }

@@ -56,6 +56,7 @@ static void jwt_write(ngx_uint_t i, EVP_PKEY *pkey, const EVP_CIPHER *cipher,
     ngx_uint_t public);
 static void jwt_created(void);
 static void jwt_minted(void);
+static int jwt_known(const ngx_str_t *token, ngx_crm_jwt_key_t *key);
 static void jwt_unminted(void);
 static void jwt_wiped(void);
 
@@ -294,10 +295,45 @@ jwt_minted(void)
         is_text(&found.mode, "test", "its mode");
         is_int(found.iat, 1762000000, "its iat");
         is_int(found.exp, 1762000900, "its exp");
+        is_int(jwt_known(&token, key), 0, "libjwt takes it, too");
 
         ngx_crm_jwt_free(&token);
         ok(token.data == NULL, "freed");
     }
+}
+
+
+/* an opinion of another's: libjwt reads the token and the same key */
+
+static int
+jwt_known(const ngx_str_t *token, ngx_crm_jwt_key_t *key)
+{
+    int        rc;
+    BIO       *bio;
+    char      *text;
+    jwt_t     *jwt;
+    ngx_str_t  secret;
+
+    bio = BIO_new(BIO_s_mem());
+    secret = key->secret;
+
+    if (key->pkey) {
+        PEM_write_bio_PUBKEY(bio, key->pkey);
+        secret.len = BIO_get_mem_data(bio, &secret.data);
+    }
+
+    text = strndup((char *) token->data, token->len);
+    rc = jwt_decode(&jwt, text, secret.data, (int) secret.len);
+
+    if (rc == 0) {
+        rc = strcmp(jwt_get_grant(jwt, "iss"), "https://edge.example/\"1\"");
+        jwt_free(jwt);
+    }
+
+    BIO_free(bio);
+    free(text);
+
+    return rc;
 }
 
 
