@@ -42,13 +42,13 @@ export TEST_CRM_OBJS     ?= $O
 
 
 .PHONY: all help deps unit test prove hard sanitize check fuzz bench \
-    instructions run stop install package clean
+    bench-scan bench-rewrite instructions run stop install package clean
 
 all: $O/Makefile ## Build objs/ngx_crm_module.so against the system's NGINX
 	@$(MAKE) -s -j $(JOBS) -f $O/Makefile -C $(NGX_SRC) $(TARGETS)
 
 help: ## Say what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' \
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' \
 	    $(firstword $(MAKEFILE_LIST))
 
 deps: ## Install the packages that are missing (Debian 12)
@@ -150,12 +150,20 @@ check: $O/Makefile ## Read the sources with cppcheck and clang-tidy
 fuzz: $O/Makefile ## Fuzz the scanner and the envelopes, 60 s each
 	@./fuzz/run $O/fuzz '$(INCS)'
 
-bench: all $O/bench ## Measure the scanner and the envelopes
-	@$O/bench bench/bodies/*.json
-	@echo
+bench: deps ## Measure the edge beside bare NGINX, Lua, njs and HAProxy
+	@./bench/deps || echo 'measuring without what could not be installed'
+	@$(MAKE) all
+	@$(MAKE) bench-scan bench-rewrite
+	@./bench/run
+
+bench-rewrite: all ## Measure what rewriting adds to a proxied request
 	@./bench/rewrite
 
-$O/bench: bench/scan.c $O/unit/libcrm.a t/unit/stub.c $(wildcard t/unit/*.h)
+bench-scan: $O/bench-scan ## Measure the scanner beside jansson
+	@$O/bench-scan bench/bodies/*.json
+
+$O/bench-scan: bench/scan.c $O/unit/libcrm.a t/unit/stub.c \
+    $(wildcard t/unit/*.h)
 	@$(CC) -O2 $(WARNINGS) $(INCS) -I t/unit -o $@ \
 	    $< t/unit/stub.c $O/unit/libcrm.a -ljansson -lcrypto
 

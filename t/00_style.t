@@ -33,7 +33,7 @@ find({ no_chdir => 1, wanted => sub {
     return $File::Find::prune = 1 if m{^\./(?:\.git|objs)$};
     s{^\./}{};
     $text{$_} = slurp($_)
-        if m{\.(?:[ch]|lua|pm|t|pl|conf|md|yml)$|^\.ci/|^demo/|file$}
+        if m{\.(?:[ch]|lua|js|pm|t|pl|conf|md|yml)$|^\.ci/|^demo/|file$}
             && -f && !-B;
 } }, '.');
 
@@ -69,7 +69,7 @@ rule('a header has its source beside it', sub {
 rule('a script is embedded', sub {
     my ($path) = $_[0] =~ m{^src/(.*)};
     grep({ /"\Q$path\E"/ } @text{@code}) ? () : $path },
-    grep { /\.lua$/ } @all);
+    grep { m{^src/.*\.lua$} } @all);
 
 rule('a source is named for the project', sub {
     basename($_[0]) =~ /^ngx_crm(?:_|\.)/ ? () : $_[0] },
