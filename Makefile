@@ -147,8 +147,8 @@ check: $O/Makefile ## Read the sources with cppcheck and clang-tidy
 	@clang-tidy --quiet $(SOURCES) -- $(INCS)
 
 
-fuzz: $O/Makefile ## Fuzz the scanner and the envelopes, 60 s each
-	@./fuzz/run $O/fuzz '$(INCS)'
+fuzz: ## Fuzz all that reads foreign bytes, or $FUZZ, $FUZZ_TIME s each (60)
+	@./fuzz/run $O/fuzz $(FUZZ)
 
 bench: deps ## Measure the edge beside bare NGINX, Lua, njs and HAProxy
 	@./bench/deps || echo 'measuring without what could not be installed'

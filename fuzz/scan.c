@@ -6,6 +6,7 @@
 #include <jansson.h>
 
 #include "base/ngx_crm_scan.h"
+#include "base/ngx_crm_scan_find.h"
 #include "base/ngx_crm_scan_integer.h"
 #include "base/ngx_crm_scan_member.h"
 #include "base/ngx_crm_scan_object.h"
@@ -15,6 +16,8 @@
 static ngx_uint_t scan_in_parts(const uint8_t *data, size_t size);
 static void scan_by_jansson(const ngx_str_t *text, ngx_uint_t valid);
 static void scan_members(const ngx_str_t *text, ngx_uint_t valid);
+static void scan_find(const ngx_str_t *text, const ngx_crm_span_t *name,
+    const ngx_crm_span_t *value);
 static void scan_read(const ngx_crm_span_t *value);
 static void scan_object(const ngx_str_t *text, ngx_uint_t valid);
 static void scan_check(int so);
@@ -138,12 +141,58 @@ scan_members(const ngx_str_t *text, ngx_uint_t valid)
     while ((rc = ngx_crm_scan_member(&at, end, &name, &value)) == NGX_OK) {
         scan_read(&name);
         scan_read(&value);
+
+        if (valid) {
+            scan_find(text, &name, &value);
+        }
     }
 
     /* its own depth is not counted here */
 
     scan_check(!valid || rc == NGX_DONE);
     scan_check(rc == NGX_ERROR || *at == '}');
+}
+
+
+/* the first of a name is found, and without it the object is one still */
+
+static void
+scan_find(const ngx_str_t *text, const ngx_crm_span_t *name,
+    const ngx_crm_span_t *value)
+{
+    u_char          *p;
+    ngx_str_t        plain, rest;
+    ngx_crm_span_t   object, found, cut;
+
+    plain.data = name->data + 1;
+    plain.len = name->len - 2;
+
+    if (plain.len > NGX_CRM_SCAN_MEMBER_NAME
+        || memchr(plain.data, '\\', plain.len))
+    {
+        return;
+    }
+
+    scan_check(ngx_crm_scan_text((ngx_str_t *) text, &object) == NGX_OK);
+
+    scan_check(ngx_crm_scan_find(&object, &plain, &found) == NGX_OK);
+    scan_check(found.data <= value->data);
+
+    scan_check(ngx_crm_scan_find_cut(&object, &plain, &cut) == NGX_OK);
+    scan_check(cut.data < found.data
+               && cut.data + cut.len >= found.data + found.len);
+
+    rest.len = object.len - cut.len;
+    rest.data = malloc(rest.len);
+
+    p = ngx_cpymem(rest.data, object.data, cut.data - object.data);
+    ngx_memcpy(p, cut.data + cut.len,
+               object.data + object.len - cut.data - cut.len);
+
+    scan_check(ngx_crm_scan_text(&rest, &found) == NGX_OK);
+    scan_check(found.len == rest.len);
+
+    free(rest.data);
 }
 
 
