@@ -25,6 +25,7 @@ static ngx_uint_t ngx_crm_forward_is(const ngx_table_elt_t *h,
     const ngx_str_t *names);
 static ngx_uint_t ngx_crm_forward_alike(const ngx_str_t *name,
     const u_char *text);
+static u_char ngx_crm_forward_letter(u_char c);
 static ngx_int_t ngx_crm_forward_add(ngx_list_t *list,
     const ngx_crm_ctx_t *ctx);
 
@@ -171,8 +172,9 @@ ngx_crm_forward_use(ngx_http_request_t *r, const ngx_list_t *list)
 
 
 /*
- * The names are compared with _ for -: what reads headers as CGI does cannot
- * tell them apart (RFC 3875 section 4.1.18).
+ * The names are compared with - for _, and for whatever else is no letter or
+ * digit: what reads headers as CGI does cannot tell them apart (RFC 3875
+ * section 4.1.18), and ignore_invalid_headers off lets a dot come so far.
  */
 
 static ngx_uint_t
@@ -203,18 +205,23 @@ static ngx_uint_t
 ngx_crm_forward_alike(const ngx_str_t *name, const u_char *text)
 {
     size_t  i;
-    u_char  a, b;
 
     for (i = 0; i < name->len; i++) {
-        a = (name->data[i] == '_') ? '-' : name->data[i];
-        b = (text[i] == '_') ? '-' : text[i];
-
-        if (a != b) {
+        if (ngx_crm_forward_letter(name->data[i])
+            != ngx_crm_forward_letter(text[i]))
+        {
             return 0;
         }
     }
 
     return 1;
+}
+
+
+static u_char
+ngx_crm_forward_letter(u_char c)
+{
+    return ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) ? c : '-';
 }
 
 
