@@ -6,6 +6,8 @@
 #include "engine/ngx_crm_redis.h"
 #include "store/ngx_crm_secret.h"
 
+#include <openssl/crypto.h>
+
 
 #define NGX_CRM_DIRECTIVES_SECRET_MIN  32      /* bytes */
 #define NGX_CRM_DIRECTIVES_TOKENS_MAX  1000000
@@ -16,8 +18,8 @@
 
 static ngx_uint_t ngx_crm_directives_kid_is_known(const ngx_array_t *keys,
     const ngx_str_t *kid);
-static char *ngx_crm_directives_kid(ngx_conf_t *cf, ngx_str_t *text,
-    ngx_str_t *kid, ngx_uint_t *mode);
+static char *ngx_crm_directives_kid(ngx_conf_t *cf, const ngx_array_t *keys,
+    ngx_str_t *text, ngx_str_t *kid, ngx_uint_t *mode);
 
 
 static const ngx_crm_parameter_t  ngx_crm_directives_key_table[] = {
@@ -153,6 +155,10 @@ ngx_crm_directives_secret(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return NGX_CONF_ERROR;
     }
 
+    /* what is derived of it does not lead back to it */
+
+    OPENSSL_cleanse(bytes.data, bytes.len);
+
     other = mcf->secrets->elts;
 
     for ( /* void */ ; other < secret; other++) {
@@ -184,17 +190,11 @@ ngx_crm_directives_jwt_key(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     for (i = 3; i < cf->args->nelts; i++) {
-        if (ngx_crm_directives_kid(cf, &args[i], &kid, &mode)
+        if (ngx_crm_directives_kid(cf, scf->jwt_keys, &args[i], &kid, &mode)
             != NGX_CONF_OK)
         {
             return NGX_CONF_ERROR;
         }
-    }
-
-    if (ngx_crm_directives_kid_is_known(scf->jwt_keys, &kid)) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "duplicate \"kid=%V\": give "
-                           "each crm_jwt_key one of its own", &kid);
-        return NGX_CONF_ERROR;
     }
 
     if (scf->jwt_keys == NULL) {
@@ -211,6 +211,8 @@ ngx_crm_directives_jwt_key(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     *key = ngx_crm_jwt_key_create(cf->pool, &args[1], &bytes, &kid, &error);
+
+    OPENSSL_cleanse(bytes.data, bytes.len);
 
     if (*key == NULL) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "crm_jwt_key: %s", error);
@@ -237,7 +239,7 @@ ngx_crm_directives_kid_is_known(const ngx_array_t *keys, const ngx_str_t *kid)
 
     key = keys ? keys->elts : NULL;
 
-    for (i = 0; key && kid->len && i < keys->nelts; i++) {
+    for (i = 0; key && i < keys->nelts; i++) {
 
         if (key[i]->kid.len == kid->len
             && ngx_memcmp(key[i]->kid.data, kid->data, kid->len) == 0)
@@ -251,14 +253,20 @@ ngx_crm_directives_kid_is_known(const ngx_array_t *keys, const ngx_str_t *kid)
 
 
 static char *
-ngx_crm_directives_kid(ngx_conf_t *cf, ngx_str_t *text, ngx_str_t *kid,
-    ngx_uint_t *mode)
+ngx_crm_directives_kid(ngx_conf_t *cf, const ngx_array_t *keys,
+    ngx_str_t *text, ngx_str_t *kid, ngx_uint_t *mode)
 {
     if (text->len > 4 && ngx_strncmp(text->data, "kid=", 4) == 0
         && kid->data == NULL)
     {
         kid->data = text->data + 4;
         kid->len = text->len - 4;
+
+        if (ngx_crm_directives_kid_is_known(keys, kid)) {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "duplicate \"%V\": give "
+                               "each crm_jwt_key one of its own", text);
+            return NGX_CONF_ERROR;
+        }
 
         return NGX_CONF_OK;
     }
