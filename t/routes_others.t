@@ -77,7 +77,7 @@ my @routes = (
     [ 'actions', 'POST', '/PersonalInfo/updateProspectProfile', 'K',
       { EntityId => 'a' } ],
     [ 'actions', 'POST', '/UserAction/uploadDocument', 'K',
-      { UserActionIdentifier => 'U', Response => [ { fileName => 'a.pdf' } ] } ],
+      { UserActionIdentifier => 'U', Response => [ { fileName => 'a.b' } ] } ],
     [ 'actions', 'POST', '/UserAction/getUserActions', 'K', {} ],
     [ 'actions', 'POST', '/UserAction/updateUserAction', 'K', \%action ],
     [ 'actions', 'POST', '/UserAction/updateUserActionBulk', 'K', {} ],
