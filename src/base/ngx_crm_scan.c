@@ -52,6 +52,10 @@ ngx_crm_scan_value(u_char *p, u_char *end)
 {
     ngx_crm_scan_nest_t  nest;
 
+    if (p < end && *p == '"') {
+        return ngx_crm_scan_string_end(p, end);
+    }
+
     nest.objects = 0;
     nest.depth = 0;
     nest.block = 0;

@@ -297,12 +297,21 @@ ngx_uint_t
 ngx_crm_shape_parts_field(const ngx_crm_shape_t *shape, ngx_uint_t parent,
     const ngx_crm_span_t *name)
 {
-    ngx_uint_t  i;
+    ngx_uint_t              i, escaped;
+    ngx_crm_shape_field_t  *field;
+
+    escaped = (memchr(name->data, '\\', name->len) != NULL);
 
     for (i = 0; i < shape->nfields; i++) {
-        if (shape->fields[i].parent == parent
-            && ngx_crm_scan_member_is(name, &shape->fields[i].name))
+        field = &shape->fields[i];
+
+        if (field->parent != parent
+            || (!escaped && field->name.len + 2 != name->len))
         {
+            continue;
+        }
+
+        if (ngx_crm_scan_member_is(name, &field->name)) {
             break;
         }
     }
@@ -312,19 +321,11 @@ ngx_crm_shape_parts_field(const ngx_crm_shape_t *shape, ngx_uint_t parent,
 
 
 ngx_uint_t
-ngx_crm_shape_parts_owns(const ngx_crm_shape_t *shape,
-    const ngx_crm_span_t *name)
+ngx_crm_shape_parts_owns(const ngx_crm_shape_t *shape, ngx_uint_t i)
 {
-    ngx_uint_t              i;
-    ngx_crm_shape_field_t  *field;
-
-    i = ngx_crm_shape_parts_field(shape, 0, name);
-
     if (i == shape->nfields) {
         return 0;
     }
 
-    field = &shape->fields[i];
-
-    return field->hole || !field->optional;
+    return shape->fields[i].hole || !shape->fields[i].optional;
 }

@@ -62,9 +62,9 @@ ngx_crm_shape_t *ngx_crm_shape_parts_read(ngx_pool_t *pool,
 ngx_uint_t ngx_crm_shape_parts_field(const ngx_crm_shape_t *shape,
     ngx_uint_t parent, const ngx_crm_span_t *name);
 
-/* Says whether an outermost member of that name is the envelope's alone. */
+/* Says whether that outermost field is one, and the envelope's alone. */
 ngx_uint_t ngx_crm_shape_parts_owns(const ngx_crm_shape_t *shape,
-    const ngx_crm_span_t *name);
+    ngx_uint_t i);
 
 
 #endif /* _NGX_CRM_SHAPE_PARTS_H_INCLUDED_ */

@@ -222,10 +222,15 @@ static ngx_uint_t
 ngx_crm_shape_write_drops(ngx_crm_shape_write_t *w,
     const ngx_crm_span_t *name, ngx_uint_t beside)
 {
-    ngx_uint_t  i;
+    ngx_uint_t              i;
+    const ngx_crm_shape_t  *without;
 
-    if (w->payload->without
-        && ngx_crm_shape_parts_owns(w->payload->without, name))
+    without = w->payload->without;
+
+    if (without
+        && ngx_crm_shape_parts_owns(without,
+                                    ngx_crm_shape_parts_field(without, 0,
+                                                              name)))
     {
         return 1;
     }
@@ -236,13 +241,11 @@ ngx_crm_shape_write_drops(ngx_crm_shape_write_t *w,
 
     i = ngx_crm_shape_parts_field(w->shape, 0, name);
 
-    if (i == w->shape->nfields) {
-        return 0;
+    if (i < w->shape->nfields) {
+        w->seen |= (uint64_t) 1 << i;
     }
 
-    w->seen |= (uint64_t) 1 << i;
-
-    return ngx_crm_shape_parts_owns(w->shape, name);
+    return ngx_crm_shape_parts_owns(w->shape, i);
 }
 
 
