@@ -1,75 +1,51 @@
+/* SHA256_Init() and its like, which OpenSSL 3 deprecates in favour of EVP */
+#ifndef OPENSSL_SUPPRESS_DEPRECATED
+#define OPENSSL_SUPPRESS_DEPRECATED
+#endif
+
 #include <ngx_config.h>
 #include <ngx_core.h>
 
 #include <openssl/core_names.h>
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/kdf.h>
 #include <openssl/params.h>
+#include <openssl/sha.h>
 
 #include "base/ngx_crm_digest.h"
 
 
-static EVP_MD_CTX *ngx_crm_digest_md_context(void);
 static EVP_MAC_CTX *ngx_crm_digest_mac_context(void);
 
 
 /*
- * A context costs more to make than to use, so that one of each is kept, for
- * the event loop alone.  One made before the fork does no harm: each worker
+ * A context costs more to make than to use, so that one is kept, for the
+ * event loop alone.  One made before the fork does no harm: each worker
  * writes to its own copy, and every digest starts it anew.
  */
 
-static EVP_MD_CTX   *ngx_crm_digest_md;
 static EVP_MAC_CTX  *ngx_crm_digest_mac;
 
 static char          ngx_crm_digest_name[] = "SHA256";
 
 
+/* EVP frees and allocates a digest's state at each use of its context */
+
 ngx_int_t
 ngx_crm_digest_sha256(u_char out[NGX_CRM_SHA256_LEN], const u_char *data,
     size_t len)
 {
-    EVP_MD_CTX  *ctx;
+    int         rc;
+    SHA256_CTX  ctx;
 
-    ctx = ngx_crm_digest_md_context();
+    rc = SHA256_Init(&ctx) == 1
+         && SHA256_Update(&ctx, data, len) == 1
+         && SHA256_Final(out, &ctx) == 1;
 
-    if (ctx == NULL
-        || EVP_DigestInit_ex2(ctx, NULL, NULL) != 1
-        || EVP_DigestUpdate(ctx, data, len) != 1
-        || EVP_DigestFinal_ex(ctx, out, NULL) != 1)
-    {
-        return NGX_ERROR;
-    }
+    OPENSSL_cleanse(&ctx, sizeof(SHA256_CTX));
 
-    return NGX_OK;
-}
-
-
-static EVP_MD_CTX *
-ngx_crm_digest_md_context(void)
-{
-    EVP_MD      *md;
-    EVP_MD_CTX  *ctx;
-
-    if (ngx_crm_digest_md) {
-        return ngx_crm_digest_md;
-    }
-
-    /* EVP_sha256() would be looked up among the providers at every use */
-
-    md = EVP_MD_fetch(NULL, ngx_crm_digest_name, NULL);
-    ctx = EVP_MD_CTX_new();
-
-    if (md && ctx && EVP_DigestInit_ex2(ctx, md, NULL) == 1) {
-        ngx_crm_digest_md = ctx;
-
-    } else {
-        EVP_MD_CTX_free(ctx);
-    }
-
-    EVP_MD_free(md);
-
-    return ngx_crm_digest_md;
+    return rc ? NGX_OK : NGX_ERROR;
 }
 
 
@@ -176,9 +152,6 @@ ngx_crm_digest_derive(u_char out[NGX_CRM_SHA256_LEN],
 void
 ngx_crm_digest_free(void)
 {
-    EVP_MD_CTX_free(ngx_crm_digest_md);
-    ngx_crm_digest_md = NULL;
-
     EVP_MAC_CTX_free(ngx_crm_digest_mac);
     ngx_crm_digest_mac = NULL;
 }

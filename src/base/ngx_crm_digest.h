@@ -1,6 +1,6 @@
 /*
- * Digests, through OpenSSL's EVP.  Contexts are kept per process, so that the
- * event loop alone may call these, and no thread.
+ * Digests, through OpenSSL.  A context is kept per process, so that the event
+ * loop alone may call these, and no thread.
  */
 
 #ifndef _NGX_CRM_DIGEST_H_INCLUDED_
@@ -16,7 +16,7 @@
 
 /*
  * FIPS 180-4 SHA-256 of one text.  Returns NGX_OK, or NGX_ERROR where OpenSSL
- * is out of memory.
+ * fails.
  */
 ngx_int_t ngx_crm_digest_sha256(u_char out[NGX_CRM_SHA256_LEN],
     const u_char *data, size_t len);
@@ -37,7 +37,7 @@ ngx_int_t ngx_crm_digest_hmac(u_char out[NGX_CRM_SHA256_LEN],
 ngx_int_t ngx_crm_digest_derive(u_char out[NGX_CRM_SHA256_LEN],
     const ngx_str_t *secret, const char *info);
 
-/* Frees the contexts, and wipes the last key, before the process exits. */
+/* Frees the context, and wipes the last key, before the process exits. */
 void ngx_crm_digest_free(void);
 
 
