@@ -163,7 +163,9 @@ ngx_crm_filter_kind_is_json(ngx_http_request_t *r)
 
         p = type->data + len - names[i].text.len;
 
-        if (ngx_strncasecmp(p, names[i].text.data, names[i].text.len) == 0) {
+        if (ngx_memcmp(p, names[i].text.data, names[i].text.len) == 0
+            || ngx_strncasecmp(p, names[i].text.data, names[i].text.len) == 0)
+        {
             return 1;
         }
     }
