@@ -26,6 +26,7 @@ struct ngx_crm_route_table_row_s {
     const ngx_crm_route_table_row_t   *first;      /* of the same path */
     ngx_str_t                         *texts;      /* empty for {id} */
     ngx_uint_t                         n;
+    size_t                             last;       /* text's length */
 };
 
 
@@ -118,6 +119,10 @@ ngx_crm_route_table_add(ngx_pool_t *pool, ngx_crm_route_table_t *table,
         }
     }
 
+    if (row->n) {
+        row->last = row->texts[row->n - 1].len;
+    }
+
     if (row->n > 1 && row->texts[1].len
         && ngx_crm_route_table_same(&row->texts[0], &table->owned))
     {
@@ -173,6 +178,7 @@ ngx_int_t
 ngx_crm_route_table_find(const ngx_crm_route_table_t *table,
     const ngx_str_t *path, ngx_uint_t method, ngx_crm_route_found_t *found)
 {
+    size_t                             last;
     ngx_uint_t                         near, i;
     ngx_crm_route_table_path_t         split;
     ngx_crm_route_table_match_e        match;
@@ -187,9 +193,20 @@ ngx_crm_route_table_find(const ngx_crm_route_table_t *table,
 
     method = ngx_crm_route_method(method);
 
+    if (split.n == 0 || split.n > NGX_CRM_ROUTE_TABLE_SEGMENTS) {
+        return near ? NGX_HTTP_NOT_FOUND : NGX_DECLINED;
+    }
+
+    last = split.texts[split.n - 1].len;
+
     for (i = 0; i < table->n; i++) {
 
         row = &table->rows[i];
+
+        if (row->n != split.n || (row->last && row->last != last)) {
+            continue;
+        }
+
         match = ngx_crm_route_table_match(row, &split);
 
         /* a literal comes before the {id} that would take its name */
@@ -259,7 +276,7 @@ ngx_crm_route_table_owner(const ngx_crm_route_table_t *table,
 }
 
 
-/* from the end, for it is there that rows differ */
+/* of as many segments; from the end, for it is there that rows differ */
 
 static ngx_crm_route_table_match_e
 ngx_crm_route_table_match(const ngx_crm_route_table_row_t *row,
@@ -268,10 +285,6 @@ ngx_crm_route_table_match(const ngx_crm_route_table_row_t *row,
     ngx_uint_t                    i;
     const ngx_str_t              *want, *have;
     ngx_crm_route_table_match_e   match;
-
-    if (row->n != path->n) {
-        return NGX_CRM_ROUTE_OTHER;
-    }
 
     match = path->loose ? NGX_CRM_ROUTE_NEAR : NGX_CRM_ROUTE_SAME;
 

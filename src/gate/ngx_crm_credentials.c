@@ -200,7 +200,9 @@ ngx_crm_credentials_bearer(const ngx_str_t *value, ngx_str_t *token)
     end = p + value->len;
 
     if (value->len < sizeof("Bearer") - 1
-        || ngx_strncasecmp(p, (u_char *) "Bearer", sizeof("Bearer") - 1) != 0)
+        || (ngx_memcmp(p, "Bearer", sizeof("Bearer") - 1) != 0
+            && ngx_strncasecmp(p, (u_char *) "Bearer", sizeof("Bearer") - 1)
+               != 0))
     {
         return 0;
     }
