@@ -255,7 +255,9 @@ $SIG{$_} = sub { exit 1 } for qw(INT TERM HUP);
 END {
     my $status = $?;
 
-    for my $t (grep { $_->{owner} == $$ } @running) {
+    # each leaves the list when it ends
+
+    for my $t (my @left = grep { $_->{owner} == $$ } @running) {
         Test::More::diag(join "\n", 'done() was not called', $t->finish);
         $status ||= 1;
     }
