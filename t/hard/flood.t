@@ -14,7 +14,7 @@ use Time::HiRes qw(time sleep);
 
 use Test::CRM;
 use Test::CRM::H2;
-use Test::CRM::Hard qw(edge table total longest ms noise rss fair);
+use Test::CRM::Hard qw(edge table total longest ms noise rss flat fair);
 use Test::CRM::HTTP;
 use Test::CRM::Load;
 use Test::CRM::Load::User qw(provision);
@@ -88,8 +88,7 @@ sub beside {
     is($rows[-1][4], 0, "$name: nothing is refused");
     cmp_ok(max(map { longest($_) } @seen), '<=', LATE + noise(),
         "$name: nobody is slower");
-    cmp_ok($memory[2], '<=', $memory[1] * 1.05 + 1024,
-        "$name: memory is flat");
+    flat($name, @memory[1, 2], 0.05, 1024);
 }
 
 
@@ -210,8 +209,7 @@ sub stands_still {
 
     $asked = asked() - $asked;
     cmp_ok($asked, '>', 12 * 20 * 100, 'cancelled while they waited');
-    cmp_ok($memory[-1], '<=', $memory[5] * 1.05 + 1024,
-        'cancelled while Redis stands still: memory is flat');
+    flat('cancelled while they wait', @memory[5, -1], 0.05, 1024);
     push @rows, [ '24000 cancelled while they wait', ('') x 6,
         "@memory[5, -1]" ];
 }

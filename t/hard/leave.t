@@ -12,7 +12,7 @@ use Test::More;
 
 use Test::CRM;
 use Test::CRM::Flows qw(provision parts ask flows $lenient);
-use Test::CRM::Hard qw(table rss);
+use Test::CRM::Hard qw(table rss flat);
 use Test::CRM::Leave qw(hows leaves left);
 use Test::CRM::OTP qw(newest);
 use Test::CRM::Process qw(wait_for);
@@ -161,7 +161,7 @@ for my $round (1 .. ROUNDS) {
     $memory = rss(@pid) if $round == int(ROUNDS / 3);
 }
 
-cmp_ok(rss(@pid), '<=', $memory * 1.03 + 256, 'memory is flat');
+flat('all at once', $memory, rss(@pid), 0.03, 256);
 push @rows, [ 'all at once', '', ROUNDS * CLIENTS ],
     [ 'KiB after a third, and in the end', $memory, rss(@pid) ];
 table(@rows);

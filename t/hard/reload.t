@@ -12,7 +12,8 @@ use Test::More;
 use Time::HiRes qw(time sleep);
 
 use Test::CRM;
-use Test::CRM::Hard qw(edge conf table total longest ms noise rss alive fair);
+use Test::CRM::Hard qw(edge conf table total longest ms noise rss flat alive
+    fair);
 use Test::CRM::Load;
 use Test::CRM::Load::User qw(provision);
 use Test::CRM::Process qw(spawn stop wait_for slurp);
@@ -208,6 +209,5 @@ sub judge {
     cmp_ok(total($seen, 'right'), '>', 100, "$name: the load goes on");
     cmp_ok(max(@$left), '<=', LEAVE + LONGEST + noise(),
         "$name: the old workers have left");
-    cmp_ok($memory->[-1], '<=', $half * 1.01 + 64,
-        "$name: the master's memory is flat");
+    flat("$name, the master", $half, $memory->[-1], 0.01, 64);
 }

@@ -7,12 +7,12 @@
 use warnings;
 use strict;
 
-use List::Util qw(max sum);
+use List::Util qw(sum);
 use Test::More;
 use Time::HiRes qw(time);
 
 use Test::CRM;
-use Test::CRM::Hard qw(edge table total seconds rss fair);
+use Test::CRM::Hard qw(edge table total seconds rss flat fair);
 use Test::CRM::HTTP;
 use Test::CRM::Load;
 use Test::CRM::Load::User qw(provision);
@@ -22,7 +22,7 @@ use Test::CRM::Words qw(bearer);
 use constant ALL => $ENV{HARD_REQUESTS} || 10_000_000;
 use constant CLIENTS => 32;
 use constant PEOPLE => 6400;       # and those of the flows are others
-use constant SHARE => 0.01;        # memory may grow by so much, or
+use constant SHARE => 0.01;        # memory may grow by so much, and
 use constant KIB => 1024;
 
 my $v1 = '/self-service/v1';
@@ -64,8 +64,7 @@ for my $goal (map { $_ * ALL } 0.1, 0.5, 1) {
 for my $pid (sort keys %memory) {
     my ($first, $last) = @{$memory{$pid}}{0.1, 1};
 
-    cmp_ok($last - $first, '<=', max(KIB, SHARE * $first),
-        "the memory of $pid is flat");
+    flat($pid, $first, $last, SHARE, KIB);
 }
 
 fair('flows', @seen);

@@ -15,7 +15,7 @@ use Test::More;
 use Time::HiRes qw(time);
 
 use Test::CRM;
-use Test::CRM::Hard qw(edge table ms noise rss);
+use Test::CRM::Hard qw(edge table ms noise rss flat);
 use Test::CRM::HTTP;
 use Test::CRM::Load::User qw(provision);
 use Test::CRM::Process qw(wait_for slurp);
@@ -89,8 +89,7 @@ for my $timeout (1, 10) {
             "$timeout s, $round: and all is well");
     }
 
-    cmp_ok($rows[-1][-1], '<=', $rows[1 - ROUNDS][-1] * 1.05 + 2048,
-        "$timeout s: memory is flat");
+    flat("$timeout s", $rows[1 - ROUNDS][-1], $rows[-1][-1], 0.05, 2048);
     is("@{[ $t->worker_pids ]}", "@pid", "$timeout s: the same workers");
     $t->clean;
     $crm->clean;

@@ -9,6 +9,7 @@ package Test::CRM::Hard;
 # HARD_SECONDS: how long a part of a test lasts.  HARD_NOISE: milliseconds
 # that a busy machine may add to any wait.  HARD_REQUESTS: see soak.t.
 
+use feature qw(state);
 use warnings;
 use strict;
 
@@ -19,8 +20,8 @@ use Test::More ();
 use Test::CRM;
 use Test::CRM::Process qw(slurp);
 
-our @EXPORT_OK = qw(edge conf table total longest ms noise seconds rss alive
-    fair);
+our @EXPORT_OK = qw(edge conf table total longest ms noise seconds rss flat
+    alive fair);
 
 use constant FDS => 20_000;
 
@@ -34,7 +35,8 @@ sub conf {
     my $port = $crm->port('PORT');
 
     return Test::CRM::conf_selfservice(
-        main => 'worker_rlimit_nofile ' . FDS . ';',
+        main => 'worker_rlimit_nofile ' . FDS . ';
+            env ASAN_OPTIONS; env LSAN_OPTIONS; env UBSAN_OPTIONS;',
         connections => FDS / 2 + 2000,
         redis => 'crm_redis unix:%%DIR%%/relay.sock timeout=500ms;',
         server => 'crm_otp cooldown=0 per_hour=1000 per_app=100000000 ttl=30s;
@@ -155,6 +157,23 @@ sub rss {
     my ($pid) = @_;
 
     return slurp("/proc/$pid/status") =~ /^RssAnon:\s+(\d+)/m ? $1 : 0;
+}
+
+
+# Has grown by this share and these KiB at most; a sanitizer keeps what is
+# freed for a while, and proves nothing.
+
+sub flat {
+    my ($name, $then, $now, $share, $kib) = @_;
+
+    state $sanitized = slurp($ENV{TEST_NGINX_BINARY} || '/usr/sbin/nginx')
+        =~ /__asan_init/;
+
+    SKIP: {
+        Test::More::skip("$name: memory under a sanitizer", 1) if $sanitized;
+        Test::More::cmp_ok($now, '<=', $then * (1 + $share) + $kib,
+            "$name: memory is flat");
+    }
 }
 
 
