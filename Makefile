@@ -41,8 +41,8 @@ export TEST_NGINX_BINARY ?= $(NGINX)
 export TEST_CRM_OBJS     ?= $O
 
 
-.PHONY: all help deps unit test prove hard sanitize check fuzz bench \
-    bench-scan bench-rewrite instructions run stop install package clean
+.PHONY: all help deps unit test prove hard sanitize valgrind check fuzz \
+    bench bench-scan bench-rewrite instructions run stop install package clean
 
 all: $O/Makefile ## Build objs/ngx_crm_module.so against the system's NGINX
 	@$(MAKE) -s -j $(JOBS) -f $O/Makefile -C $(NGX_SRC) $(TARGETS)
@@ -116,28 +116,45 @@ $(UNITS): $O/unit/%: t/unit/%.c
 	    $< t/unit/stub.c $O/unit/libcrm.a -l:libhiredis.a $(LIBS)
 
 
-# NGINX's own release, of the installed version, with both sanitizers and
-# without pools, so that each allocation is seen.  It is linked with libcrypt:
-# ASan intercepts crypt_r(), and finds the real one only if it is there when
-# the program starts.  The module stays loaded to the end, for what its statics
-# hold is not lost.
+# NGINX's own release, of the installed version, without pools, so that each
+# allocation is seen: its directory, the flags of both, and of the linker.
+
+define unpooled
+@./.ci/nginx-source $1
+@$(MAKE) O=$1 NGX_SRC=$1/release UNIT_OPT='$2' \
+    TARGETS='binary modules' CONFIGURE="./configure \
+    --with-debug --with-compat --with-threads --with-http_ssl_module \
+    --with-http_v2_module --with-http_realip_module \
+    --with-http_auth_request_module --with-http_stub_status_module \
+    --with-http_addition_module --with-http_sub_module \
+    --with-cc-opt='$2 -DNGX_DEBUG_PALLOC=1 $(WARNINGS)' \
+    --with-ld-opt='$2 $3'" all unit
+endef
+
+# It is linked with libcrypt: ASan intercepts crypt_r(), and finds the real one
+# only if it is there when the program starts.  The module stays loaded to the
+# end, for what its statics hold is not lost.
 
 SAN      := $O/sanitize
 SAN_LD   := -Wl,--no-as-needed -lcrypt -Wl,-z,nodelete
 SAN_OPT  := -g -O1 -fno-omit-frame-pointer -fsanitize=address,undefined
 
 sanitize: deps ## Run all tests under AddressSanitizer and UBSan
-	@./.ci/nginx-source $(SAN)
-	@$(MAKE) O=$(SAN) NGX_SRC=$(SAN)/release UNIT_OPT='$(SAN_OPT)' \
-	    TARGETS='binary modules' CONFIGURE="./configure \
-	    --with-debug --with-compat --with-threads --with-http_ssl_module \
-	    --with-http_v2_module --with-http_realip_module \
-	    --with-http_auth_request_module --with-http_stub_status_module \
-	    --with-http_addition_module --with-http_sub_module \
-	    --with-cc-opt='$(SAN_OPT) -DNGX_DEBUG_PALLOC=1 $(WARNINGS)' \
-	    --with-ld-opt='$(SAN_OPT) $(SAN_LD)'" all unit
+	$(call unpooled,$(SAN),$(SAN_OPT),$(SAN_LD))
 	@$(MAKE) prove O=$(SAN) TEST_NGINX_BINARY=$(SAN)/nginx \
 	    TEST_CRM_OBJS=$(SAN)
+
+# Tests that measure time are left out: all takes 20 to 50 times as long.
+
+VAL      := $O/valgrind
+VAL_LD   := -Wl,-z,nodelete
+VALGRIND := $(filter-out t/00_style.t t/enumeration.t,$(wildcard t/*.t)) \
+            t/serial/00_unit.t
+
+valgrind: deps ## Run the tests under valgrind, but those that measure time
+	$(call unpooled,$(VAL),-g -O1,$(VAL_LD))
+	@TEST_NGINX_VALGRIND=1 TEST_NGINX_BINARY=$(VAL)/nginx \
+	    TEST_CRM_OBJS=$(VAL) prove -j $(JOBS) -I t/lib $(VALGRIND)
 
 
 check: $O/Makefile ## Read the sources with cppcheck and clang-tidy

@@ -11,7 +11,7 @@ use Test::More;
 use Time::HiRes qw(time);
 
 use Test::CRM;
-use Test::CRM::Process qw(wait_for);
+use Test::CRM::Process qw(wait_for patience);
 use Test::CRM::Session qw(sign_in sign refresh refresh_text claims);
 use Test::CRM::Wire;
 use Test::CRM::Words qw(said refused);
@@ -96,7 +96,7 @@ for my $flow (sort keys %flows) {
                 my $start = time;
 
                 is(said($t->http($text)), refused('unavailable'), $name);
-                cmp_ok(time - $start, '<', 2, "$name, in time");
+                cmp_ok(time - $start, '<', 2 * patience(), "$name, in time");
                 $wire->plan('pass');
                 settle();
             }

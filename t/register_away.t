@@ -12,7 +12,7 @@ use Time::HiRes qw(time);
 
 use Test::CRM;
 use Test::CRM::OTP qw(validate newest);
-use Test::CRM::Process qw(wait_for spew);
+use Test::CRM::Process qw(wait_for patience spew);
 use Test::CRM::Register qw(conf register by_mail by_phone asked);
 use Test::CRM::Wire;
 use Test::CRM::Words qw(said refused);
@@ -69,7 +69,7 @@ for my $flow (sort keys %flows) {
                 my $start = time;
 
                 is(said($t->http($text)), refused('unavailable'), $case);
-                cmp_ok(time - $start, '<', 2, "$case, in time");
+                cmp_ok(time - $start, '<', 2 * patience(), "$case, in time");
                 $wire->plan('pass');
                 settle();
             }

@@ -12,6 +12,8 @@ use Test::More;
 
 my $t = dirname(abs_path(__FILE__)) . '/..';
 my $built = ($ENV{TEST_CRM_OBJS} || "$t/../objs") . '/unit';
+my $valgrind = $ENV{TEST_NGINX_VALGRIND} ? 'valgrind -q --leak-check=full '
+    . "--error-exitcode=9 --suppressions=$t/sanitize/valgrind.supp" : '';
 my @names = map { basename($_, '.c') } grep { !/stub\.c$/ } glob "$t/unit/*.c";
 
 $ENV{LSAN_OPTIONS} = "suppressions=$t/sanitize/leak.supp:print_suppressions=0";
@@ -30,7 +32,7 @@ sub run {
     my ($name) = @_;
 
     my $program = "$built/$name";
-    my @lines = -x $program ? `$program 2>&1` : ();
+    my @lines = -x $program ? `$valgrind $program 2>&1` : ();
     my $status = $?;
     my ($planned, $n) = (0, 0);
 

@@ -12,7 +12,9 @@ use IO::Socket::INET;
 use JSON::PP ();
 use Time::HiRes qw(time);
 
-use constant TIMEOUT => 15;
+use Test::CRM::Process qw(patience);
+
+use constant TIMEOUT => 15 * patience();
 
 my $json = JSON::PP->new->utf8->canonical->allow_nonref;
 

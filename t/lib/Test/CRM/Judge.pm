@@ -40,12 +40,16 @@ sub wrong_log {
 }
 
 
-# A sanitizer writes a file of its own or to stderr, which is NGINX's log.
+# A sanitizer writes a file of its own or to stderr, which is NGINX's log;
+# valgrind a file for each process.
 
 sub wrong_reports {
     my ($t) = @_;
 
-    return map {
+    my @valgrind = grep { length } map { slurp($_) }
+        glob "$t->{dir}/valgrind.*";
+
+    return @valgrind, map {
         slurp($_) =~ /(^.*:[ ]runtime[ ]error:[ ].*$
             | ==\d+==ERROR:(?:.*\n){1,30})/gmx
     } glob "$t->{dir}/asan.* $t->{dir}/error.log $t->{dir}/nginx*.out";

@@ -15,13 +15,19 @@ use IO::Socket::INET;
 use POSIX qw(WNOHANG setpgid _exit);
 use Time::HiRes qw(time);
 
-our @EXPORT_OK = qw(port spawn stop wait_for wait_for_port alive slurp spew);
+our @EXPORT_OK = qw(port spawn stop wait_for wait_for_port alive slurp spew
+    patience);
 
 use constant FIRST_PORT => 18_000;      # below the ephemeral ones
 use constant BLOCK      => 20;
 use constant BLOCKS     => 600;
 
 my ($lock, $next, $last);
+
+
+# How many times longer than usual everything may take: see `make valgrind`.
+
+sub patience { $ENV{TEST_NGINX_VALGRIND} ? 5 : 1 }
 
 
 # A free port of 127.0.0.1, from a block that is locked for this process.
@@ -131,7 +137,7 @@ sub stop {
 sub wait_for {
     my ($sub, $seconds) = @_;
 
-    my $end = time() + ($seconds // 10);
+    my $end = time() + ($seconds // 10) * patience();
 
     for (;;) {
         my $got = $sub->();

@@ -10,7 +10,8 @@ use Carp qw(croak);
 use Cwd qw(abs_path);
 use File::Basename qw(dirname);
 
-use Test::CRM::Process qw(spawn stop wait_for wait_for_port alive slurp spew);
+use Test::CRM::Process qw(spawn stop wait_for wait_for_port alive slurp spew
+    patience);
 use Test::CRM::Redis;
 use Test::CRM::Upstream;
 
@@ -39,7 +40,8 @@ sub children {
 
 
 # What the sanitizers are told; see t/sanitize.  Every module of NGINX has its
-# own ngx_module_names, which is no violation of the one-definition rule.
+# own ngx_module_names, which is no violation of the one-definition rule; what
+# a test preloads comes before ASan.
 
 sub environment {
     my ($t, $leaks) = @_;
@@ -47,7 +49,9 @@ sub environment {
     my $supp = "$top/t/sanitize";
 
     return {
+        %{$t->{env} || {}},
         ASAN_OPTIONS => "log_path=$t->{dir}/asan:detect_odr_violation=0:"
+                        . 'verify_asan_link_order=0:'
                         . 'detect_leaks=' . ($leaks // 1),
         LSAN_OPTIONS => "suppressions=$supp/leak.supp:print_suppressions=0",
         UBSAN_OPTIONS => "suppressions=$supp/undefined.supp",
@@ -55,13 +59,50 @@ sub environment {
 }
 
 
+# Under valgrind, if the environment asks for it, each process writes a file;
+# it stays empty where nothing is wrong.
+
+sub command {
+    my ($t, $leaks) = @_;
+
+    return $nginx unless $ENV{TEST_NGINX_VALGRIND};
+
+    return ('valgrind', '-q', '--num-callers=30',
+        '--leak-check=' . ($leaks // 'full'),
+        '--errors-for-leak-kinds=definite', '--show-leak-kinds=definite',
+        "--suppressions=$top/t/sanitize/valgrind.supp",
+        "--log-file=$t->{dir}/valgrind.%p", $nginx);
+}
+
+
+# The link to Redis waits longer there, too.
+
+sub patiently {
+    my ($conf) = @_;
+
+    my $times = patience();
+
+    return $conf if $times == 1;
+
+    $conf =~ s{(crm_redis[ ][^;]*)}{
+        my $line = $1;
+        $line =~ s/ timeout=(\d+)(m?s)/' timeout=' . $1 * $times . $2/e
+            or $line .= ' timeout=5s';
+        $line =~ s/ timeout=[6-9]\d\ds| timeout=\d{3}s/ timeout=60s/;
+        $line =~ / connect_timeout/ ? $line : "$line connect_timeout=1s"
+    }gex;
+
+    return $conf;
+}
+
+
 sub start_nginx {
     my ($t) = @_;
 
-    my $conf = $t->file('nginx.conf', $t->expand($t->{conf}));
+    my $conf = $t->file('nginx.conf', patiently($t->expand($t->{conf})));
     my $out = "$t->{dir}/nginx.out";
 
-    my $pid = $t->{pid}{nginx} = spawn([ $nginx, '-p', $t->{dir},
+    my $pid = $t->{pid}{nginx} = spawn([ $t->command, '-p', $t->{dir},
         '-c', $conf, '-e', "$t->{dir}/error.log" ],
         out => $out, env => $t->environment);
 
@@ -98,8 +139,9 @@ sub nginx_t {
     $conf = $t->file('nginx-t.conf', $t->expand($conf));
 
     # NGINX ends without freeing what a check has made
-    my $pid = spawn([ $nginx, '-t', '-p', $t->{dir}, '-c', $conf, '-e',
-        'stderr' ], out => $out, env => $t->environment(0));
+    my @check = ($t->command('no'), '-t', '-p', $t->{dir}, '-c', $conf);
+    my $pid = spawn([ @check, '-e', 'stderr' ], out => $out,
+        env => $t->environment(0));
 
     waitpid $pid, 0;
 
@@ -116,7 +158,7 @@ sub reload {
     my $at = length $t->error_log;
     my %old = map { $_ => 1 } $t->worker_pids;
 
-    $t->file('nginx.conf', $t->expand($conf)) if defined $conf;
+    $t->file('nginx.conf', patiently($t->expand($conf))) if defined $conf;
     kill 'HUP', $t->{pid}{nginx};
 
     my $log;
