@@ -22,7 +22,7 @@ use constant {
     WEEK     => 7 * 86_400,
 
     # bytes of the answer to a refresh
-    TOKENS_LENGTH => 858,
+    TOKENS_LENGTH => 646,
 };
 
 our $dir;
