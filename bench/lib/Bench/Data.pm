@@ -174,8 +174,9 @@ sub grown {
                 rotated => 1, app => 'app', device => '', created => 1);
     }
 
-    print $fh command('ZADD', 'crm:revoked', $end, 's:' . sid("revoked $_"))
-        for 1 .. $n{revocations} || 0;
+    # they end at different times, as sign-outs come
+    print $fh command('ZADD', 'crm:revoked', $end + $_ % 86_400,
+        's:' . sid("revoked $_")) for 1 .. $n{revocations} || 0;
 }
 
 
