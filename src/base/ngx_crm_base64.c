@@ -57,6 +57,48 @@ ngx_crm_base64_size(const ngx_crm_span_t *string)
 }
 
 
+ssize_t
+ngx_crm_base64_decode(u_char *dst, const u_char *src, size_t n)
+{
+    size_t      i, len;
+    uint32_t    bits;
+    ngx_int_t   digit;
+
+    if (n % 4 != 0) {
+        return -1;
+    }
+
+    for (i = 0; n && i < 2 && src[n - 1] == '='; i++) {
+        n--;
+    }
+
+    len = 0;
+    bits = 0;
+
+    for (i = 0; i < n; i++) {
+        digit = ngx_crm_base64_digit(src[i]);
+
+        if (digit < 0) {
+            return -1;
+        }
+
+        bits = bits << 6 | digit;
+
+        if (i % 4) {
+            dst[len++] = (u_char) (bits >> (6 - 2 * (i % 4)));
+        }
+    }
+
+    /* of two digits the last has four bits unused, of three it has two */
+
+    if ((n % 4 == 2 && (bits & 0x0f)) || (n % 4 == 3 && (bits & 0x03))) {
+        return -1;
+    }
+
+    return (ssize_t) len;
+}
+
+
 static ngx_int_t
 ngx_crm_base64_digit(uint32_t c)
 {

@@ -1,6 +1,7 @@
 /* What a worker has of its own: contexts of keys, its link to Redis. */
 
 #include "edge/ngx_crm_process.h"
+#include "base/ngx_crm_cipher.h"
 #include "base/ngx_crm_digest.h"
 #include "base/ngx_crm_json.h"
 #include "base/ngx_crm_jwt_key.h"
@@ -91,4 +92,5 @@ ngx_crm_process_exit(ngx_cycle_t *cycle)
     }
 
     ngx_crm_digest_free();
+    ngx_crm_cipher_free();
 }
