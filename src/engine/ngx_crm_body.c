@@ -223,3 +223,45 @@ ngx_crm_body_copy(ngx_buf_t *b, u_char *dst)
             == (ssize_t) size)
            ? NGX_OK : NGX_ERROR;
 }
+
+
+ngx_int_t
+ngx_crm_body_set(ngx_http_request_t *r, const ngx_str_t *text)
+{
+    ngx_buf_t                *b;
+    ngx_http_request_body_t  *body;
+
+    body = ngx_pcalloc(r->pool, sizeof(ngx_http_request_body_t));
+    b = ngx_calloc_buf(r->pool);
+
+    if (body == NULL || b == NULL) {
+        return NGX_ERROR;
+    }
+
+    if (text->len) {
+        body->bufs = ngx_alloc_chain_link(r->pool);
+        if (body->bufs == NULL) {
+            return NGX_ERROR;
+        }
+
+        body->bufs->buf = b;
+        body->bufs->next = NULL;
+    }
+
+    /* start: where another server of the upstream is tried from */
+
+    b->start = text->data;
+    b->pos = text->data;
+    b->last = text->data + text->len;
+    b->end = b->last;
+    b->memory = 1;
+    b->last_buf = 1;
+
+    r->request_body = body;
+
+    r->headers_in.content_length_n = text->len;
+    r->headers_in.content_length = NULL;
+    r->headers_in.chunked = 0;
+
+    return NGX_OK;
+}

@@ -36,5 +36,11 @@ off_t ngx_crm_body_size(ngx_http_request_t *r);
  */
 ngx_int_t ngx_crm_body_text(ngx_http_request_t *r, ngx_str_t *text);
 
+/*
+ * Puts a text, in memory of the request, in its place: that is what goes
+ * upstream.  Returns NGX_OK or NGX_ERROR.
+ */
+ngx_int_t ngx_crm_body_set(ngx_http_request_t *r, const ngx_str_t *text);
+
 
 #endif /* _NGX_CRM_BODY_H_INCLUDED_ */

@@ -1,5 +1,6 @@
 #include "engine/ngx_crm_subrequest.h"
 #include "engine/ngx_crm_subrequest_answer.h"
+#include "engine/ngx_crm_body.h"
 #include "engine/ngx_crm_context.h"
 #include "engine/ngx_crm_refuse.h"
 #include "engine/ngx_crm_walk.h"
@@ -7,8 +8,6 @@
 
 static ngx_int_t ngx_crm_subrequest_context(ngx_http_request_t *sr,
     const ngx_crm_ctx_t *asker);
-static ngx_int_t ngx_crm_subrequest_body(ngx_http_request_t *sr,
-    const ngx_str_t *text);
 static ngx_int_t ngx_crm_subrequest_headers(ngx_http_request_t *sr,
     const ngx_crm_subrequest_t *sub);
 static ngx_uint_t ngx_crm_subrequest_stays(const ngx_table_elt_t *h,
@@ -70,7 +69,7 @@ ngx_crm_subrequest_ask(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     /* it is posted, and runs in any case: then without the client's body */
 
     if (ngx_crm_subrequest_context(sr, ctx) != NGX_OK
-        || ngx_crm_subrequest_body(sr, &sub->body) != NGX_OK
+        || ngx_crm_body_set(sr, &sub->body) != NGX_OK
         || ngx_crm_subrequest_headers(sr, sub) != NGX_OK)
     {
         sr->content_handler = ngx_crm_subrequest_nothing;
@@ -104,46 +103,6 @@ ngx_crm_subrequest_context(ngx_http_request_t *sr,
     ctx->correlation = asker->correlation;
     ctx->mode = asker->mode;
     ctx->passed = 1;
-
-    return NGX_OK;
-}
-
-
-static ngx_int_t
-ngx_crm_subrequest_body(ngx_http_request_t *sr, const ngx_str_t *text)
-{
-    ngx_buf_t                *b;
-    ngx_http_request_body_t  *body;
-
-    body = ngx_pcalloc(sr->pool, sizeof(ngx_http_request_body_t));
-    b = ngx_calloc_buf(sr->pool);
-
-    if (body == NULL || b == NULL) {
-        return NGX_ERROR;
-    }
-
-    body->bufs = ngx_alloc_chain_link(sr->pool);
-    if (body->bufs == NULL) {
-        return NGX_ERROR;
-    }
-
-    body->bufs->buf = b;
-    body->bufs->next = NULL;
-
-    /* start: where another server of the upstream is tried from */
-
-    b->start = text->data;
-    b->pos = text->data;
-    b->last = text->data + text->len;
-    b->end = b->last;
-    b->memory = 1;
-    b->last_buf = 1;
-
-    sr->request_body = body;
-
-    sr->headers_in.content_length_n = text->len;
-    sr->headers_in.content_length = NULL;
-    sr->headers_in.chunked = 0;
 
     return NGX_OK;
 }
