@@ -23,6 +23,7 @@ FILES    := $(SOURCES) $(wildcard src/*.h src/*/*.h src/*/*.lua)
 TESTED   := $(wildcard src/base/*.c src/engine/*.c)
 UNITS    := $(patsubst t/unit/%.c,$O/unit/%,\
               $(filter-out t/unit/stub.c,$(wildcard t/unit/*.c)))
+TOOLS    := $(patsubst t/tool/%.c,$O/tool/%,$(wildcard t/tool/*.c))
 INCS     := $(patsubst %,-I $(NGX_SRC)/src/%,core event event/modules \
               os/unix http http/modules http/v2) -I $O -I src
 LIBS     := -ljansson -ljwt -lcrypt -largon2 -lcrypto -lm
@@ -54,7 +55,7 @@ help: ## Say what there is
 deps: ## Install the packages that are missing (Debian 12)
 	@./.ci/deps
 
-unit: $(UNITS) ## Build the unit tests
+unit: $(UNITS) $(TOOLS) ## Build the unit tests, and what tests call
 
 test: deps ## Build, then run all tests; needs nothing but this clone
 	@$(MAKE) all
@@ -114,6 +115,14 @@ $(UNITS): $O/unit/%: t/unit/%.c
 	@echo building t/unit/$*
 	@$(CC) $(UNIT_OPT) $(WARNINGS) $(INCS) -I t/unit -o $@ \
 	    $< t/unit/stub.c $O/unit/libcrm.a -l:libhiredis.a $(LIBS)
+
+
+# A client's side of what the edge does, that shares no code with it.
+
+$(TOOLS): $O/tool/%: t/tool/%.c
+	@echo building t/tool/$*
+	@mkdir -p $O/tool
+	@$(CC) $(UNIT_OPT) $(WARNINGS) -o $@ $< -lcrypto
 
 
 # NGINX's own release, of the installed version, without pools, so that each

@@ -157,6 +157,9 @@ static ngx_command_t  ngx_crm_module_commands[] = {
     { ngx_string("crm_opaque_tokens"), ANYWHERE|NGX_CONF_FLAG,
       ngx_conf_set_flag_slot, LOC_AT(opaque_tokens), NULL },
 
+    { ngx_string("crm_payload_encryption"), ANYWHERE|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot, LOC_AT(sealed), NULL },
+
     { ngx_string("crm_forward_credentials"), ANYWHERE|NGX_CONF_FLAG,
       ngx_conf_set_flag_slot, LOC_AT(forward_credentials), NULL },
 
@@ -362,6 +365,7 @@ ngx_crm_module_create_loc_conf(ngx_conf_t *cf)
     lcf->otp_verify = NGX_CONF_UNSET;
     lcf->register_verify = NGX_CONF_UNSET;
     lcf->opaque_tokens = NGX_CONF_UNSET;
+    lcf->sealed = NGX_CONF_UNSET;
     lcf->forward_credentials = NGX_CONF_UNSET;
     lcf->access_ttl = NGX_CONF_UNSET;
     lcf->refresh_ttl = NGX_CONF_UNSET;
@@ -390,8 +394,6 @@ ngx_crm_module_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_value(conf->opaque_tokens, prev->opaque_tokens, 0);
     ngx_conf_merge_value(conf->forward_credentials,
                          prev->forward_credentials, 0);
-    ngx_conf_merge_sec_value(conf->access_ttl, prev->access_ttl, 900);
-    ngx_conf_merge_sec_value(conf->refresh_ttl, prev->refresh_ttl, 2592000);
 
     return ngx_crm_location_merge(cf, prev, conf);
 }

@@ -22,7 +22,6 @@ typedef struct {                               /* http */
     ngx_array_t                    *secrets;   /* ngx_crm_secret_t, or NULL */
     ngx_uint_t                      revocation;
     time_t                          token_life;          /* s, with leeway */
-
     ngx_flag_t                      key_cache;
     time_t                          key_ttl;             /* s */
     time_t                          key_negative_ttl;    /* s */
@@ -71,6 +70,7 @@ typedef struct {                               /* location */
     ngx_flag_t                      otp_verify;
     ngx_flag_t                      register_verify;
     ngx_flag_t                      opaque_tokens;
+    ngx_flag_t                      sealed;    /* crm_payload_encryption */
     ngx_flag_t                      forward_credentials;
     time_t                          access_ttl;          /* s */
     time_t                          refresh_ttl;         /* s */

@@ -69,6 +69,7 @@ struct ngx_crm_terms_s {                       /* of an API */
     const ngx_crm_demands_t        *demands;   /* of routes; 0: not used */
     const ngx_crm_route_t          *answers;   /* for crm_answer alone */
     ngx_str_t                       secret;    /* header beside the key's */
+    const struct ngx_crm_sealing_s *sealing;   /* or NULL: never encrypted */
     ngx_str_t                       country;   /* of bare phone numbers */
     off_t                           body;      /* a legal one may have */
 };

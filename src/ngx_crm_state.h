@@ -6,6 +6,7 @@
 
 typedef struct ngx_crm_job_s        ngx_crm_job_t;
 typedef struct ngx_crm_demands_s    ngx_crm_demands_t;
+typedef struct ngx_crm_sealed_s     ngx_crm_sealed_t;
 
 /* a reply of Redis; engine/ngx_crm_reply.h reads it */
 typedef struct redisReply           ngx_crm_reply_t;
@@ -44,6 +45,7 @@ typedef struct {
     const void                     *code;      /* spent, and not yet used */
     off_t                           most;      /* bytes to read; 0: any */
     off_t                           size;      /* have been read */
+    ngx_crm_sealed_t               *sealed;    /* NULL: it came plain */
     unsigned                        asked:1;   /* the body is */
     unsigned                        read:1;
     unsigned                        ruling:1;  /* the rules are looked at */

@@ -54,6 +54,17 @@ my @rows = (
       http => 'server { listen 127.0.0.1:%%OTHER_PORT%%; }' },
       0 => 'successful' ],
 
+    # crm_payload_encryption
+
+    [ 'encryption of an API without it',
+      { location => 'crm_payload_encryption on;' },
+      1 => 'write crm_payload_encryption off in location' ],
+    [ 'encryption without keys', { locations => 'location /d/ { crm_api dmt;
+      crm_payload_encryption on; crm_api_key optional; }' },
+      1 => 'write crm_api_key on' ],
+    [ 'encryption', { locations => 'location /d/ { crm_api dmt;
+      crm_payload_encryption on; }' }, 0 => 'successful' ],
+
     # crm_api, crm_answer
 
     [ 'an unknown API', { locations => 'location /x/ { crm_api crm; }' },

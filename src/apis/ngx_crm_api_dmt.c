@@ -13,6 +13,7 @@
 #include "flows/ngx_crm_verify_email.h"
 #include "ngx_crm_demands.h"
 #include "ngx_crm_flows.h"
+#include "ngx_crm_sealed.h"
 
 
 #define NONE      ngx_null_string
@@ -121,12 +122,26 @@ static const ngx_crm_demands_t  ngx_crm_api_dmt_demands[] = {
     }
 };
 
+static const ngx_str_t  ngx_crm_api_dmt_pass[] = {
+    ngx_string("pass_key"), NONE
+};
+
+static const ngx_crm_sealing_t  ngx_crm_api_dmt_sealing = {
+    .pass = ngx_crm_api_dmt_pass,
+    .secrets = ngx_string("header_secrets"),
+    .members = { ngx_string("client_id"), ngx_string("client_secret"),
+                 ngx_string("epoch") },
+    .request = ngx_string("RequestData"),
+    .response = ngx_string("ResponseData")
+};
+
 /* its numbers have ten digits, and its documents are Indian */
 
 static const ngx_crm_terms_t  ngx_crm_api_dmt_terms = {
     .demands = ngx_crm_api_dmt_demands,
     .answers = ngx_crm_api_dmt_answers,
     .secret = ngx_string("client_secret"),
+    .sealing = &ngx_crm_api_dmt_sealing,
     .country = ngx_string("IND")
 };
 
@@ -141,7 +156,8 @@ static const ngx_str_t  ngx_crm_api_dmt_token_headers[] = {
 
 static const ngx_str_t  ngx_crm_api_dmt_credentials[] = {
     ngx_string("authorization"), ngx_string("auth_token"),
-    ngx_string("client_secret"), ngx_string("pass_key"), NONE
+    ngx_string("client_secret"), ngx_string("pass_key"),
+    ngx_string("header_secrets"), NONE
 };
 
 

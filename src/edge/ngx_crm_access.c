@@ -9,19 +9,24 @@
 #include "edge/ngx_crm_content.h"
 #include "engine/ngx_crm_answer.h"
 #include "engine/ngx_crm_context.h"
+#include "engine/ngx_crm_refuse.h"
 #include "engine/ngx_crm_route.h"
 #include "engine/ngx_crm_subrequest_answer.h"
 #include "gate/ngx_crm_forward.h"
 #include "gate/ngx_crm_gate.h"
 #include "gate/ngx_crm_gate_body.h"
 #include "gate/ngx_crm_preflight.h"
+#include "gate/ngx_crm_sealed_body.h"
 #include "store/ngx_crm_zone.h"
+#include "ngx_crm_sealed.h"
 
 
 static ngx_int_t ngx_crm_access_judge(ngx_http_request_t *r);
 static ngx_int_t ngx_crm_access_speak(ngx_http_request_t *r);
 static ngx_int_t ngx_crm_access_pass(ngx_http_request_t *r);
 static ngx_int_t ngx_crm_access_refuse(ngx_crm_ctx_t *ctx);
+static ngx_int_t ngx_crm_access_open(ngx_http_request_t *r,
+    ngx_crm_ctx_t *ctx);
 
 
 static const struct {
@@ -132,6 +137,7 @@ ngx_crm_access_refuse(ngx_crm_ctx_t *ctx)
 static ngx_int_t
 ngx_crm_access_pass(ngx_http_request_t *r)
 {
+    ngx_int_t            rc;
     ngx_uint_t           told;
     ngx_crm_ctx_t       *ctx;
     ngx_crm_loc_conf_t  *lcf;
@@ -154,6 +160,14 @@ ngx_crm_access_pass(ngx_http_request_t *r)
         && (r != r->main || ctx->route->steps))
     {
         return ngx_crm_access_refuse(ctx);
+    }
+
+    if (ctx->held.sealed) {
+        rc = ngx_crm_access_open(r, ctx);
+
+        if (rc != NGX_OK) {
+            return rc;
+        }
     }
 
     /* satisfy any: what we refused, somebody else has let through */
@@ -179,6 +193,24 @@ ngx_crm_access_pass(ngx_http_request_t *r)
     ngx_crm_zone_count(NGX_CRM_COUNT_PASSED);
 
     return NGX_DECLINED;
+}
+
+
+/*
+ * Where somebody else has let a request through, before our ACCESS or after it
+ * refused: a body that is to be opened still is, and one that did not open
+ * goes nowhere.
+ */
+
+static ngx_int_t
+ngx_crm_access_open(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
+{
+    if (ctx->held.sealed->broken) {
+        return ngx_crm_refuse(ctx, NGX_CRM_WRONG_API_KEY, NULL);
+    }
+
+    return (r == r->main && ngx_crm_sealed_body_is_closed(ctx))
+           ? ngx_crm_gate_body(r, ctx) : NGX_OK;
 }
 
 

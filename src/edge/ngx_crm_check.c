@@ -7,6 +7,8 @@
 
 static char *ngx_crm_check_tls(ngx_conf_t *cf, ngx_crm_loc_conf_t *lcf);
 static ngx_uint_t ngx_crm_check_tokens(const ngx_crm_loc_conf_t *lcf);
+static char *ngx_crm_check_sealed(ngx_conf_t *cf, ngx_crm_main_conf_t *mcf,
+    ngx_crm_loc_conf_t *lcf);
 static void ngx_crm_check_body(ngx_conf_t *cf, ngx_crm_loc_conf_t *lcf);
 static char *ngx_crm_check_lives(ngx_conf_t *cf, ngx_crm_loc_conf_t *lcf);
 static ngx_uint_t ngx_crm_check_answers(const ngx_crm_loc_conf_t *lcf);
@@ -51,6 +53,10 @@ ngx_crm_check_location(ngx_conf_t *cf, ngx_crm_loc_conf_t *lcf)
         ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
                       "crm_otp_verify in location \"%V\": write crm_secret "
                       "file:path in http", &lcf->base);
+        return NGX_CONF_ERROR;
+    }
+
+    if (lcf->sealed && ngx_crm_check_sealed(cf, mcf, lcf) != NGX_CONF_OK) {
         return NGX_CONF_ERROR;
     }
 
@@ -117,6 +123,39 @@ ngx_crm_check_tokens(const ngx_crm_loc_conf_t *lcf)
     }
 
     return needs & (NGX_CRM_NEEDS_TOKEN|NGX_CRM_TAKES_TOKEN);
+}
+
+
+static char *
+ngx_crm_check_sealed(ngx_conf_t *cf, ngx_crm_main_conf_t *mcf,
+    ngx_crm_loc_conf_t *lcf)
+{
+    if (lcf->api->terms == NULL || lcf->api->terms->sealing == NULL) {
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "crm_api \"%V\" has no encrypted variant: write "
+                      "crm_payload_encryption off in location \"%V\"",
+                      &lcf->api->name, &lcf->base);
+        return NGX_CONF_ERROR;
+    }
+
+    if (mcf->secrets == NULL) {
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "crm_payload_encryption in location \"%V\" unwraps "
+                      "keys: write crm_secret file:path in http",
+                      &lcf->base);
+        return NGX_CONF_ERROR;
+    }
+
+    if (lcf->api_key == NGX_CRM_DEMAND_OPTIONAL
+        || lcf->api_key == NGX_CRM_DEMAND_OFF)
+    {
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "crm_payload_encryption in location \"%V\" needs its "
+                      "clients' keys: write crm_api_key on", &lcf->base);
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
 }
 
 

@@ -116,13 +116,16 @@ static ngx_int_t
 ngx_crm_filter_begin(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 {
     ngx_crm_loc_conf_t       *lcf;
+    ngx_crm_filter_kind_e     kind;
     const ngx_crm_dialect_t  *from;
 
     lcf = ngx_http_get_module_loc_conf(r, ngx_crm_module);
 
     from = lcf->upstream ? lcf->upstream : ctx->dialect;
 
-    switch (ngx_crm_filter_kind(r, ctx, from)) {
+    kind = ngx_crm_filter_kind(r, ctx, from);
+
+    switch (kind) {
 
     case NGX_CRM_FILTER_KIND_REFUSED:
         return ngx_crm_filter_seal_refusal(r, ctx);
@@ -135,7 +138,9 @@ ngx_crm_filter_begin(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
         break;
 
     case NGX_CRM_FILTER_KIND_WHOLE:
-        return ngx_crm_filter_hold_begin(r, ctx, from);
+    case NGX_CRM_FILTER_KIND_SEALED:
+        return ngx_crm_filter_hold_begin(r, ctx, from,
+                                         kind == NGX_CRM_FILTER_KIND_SEALED);
 
     default:
         break;

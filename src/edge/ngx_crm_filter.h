@@ -24,6 +24,7 @@ struct ngx_crm_filter_s {
     const ngx_crm_dialect_t    *from;
     const ngx_crm_dialect_t    *to;
     size_t                      max;       /* bytes held */
+    ngx_uint_t                  whole;     /* it is sealed as it comes */
     size_t                      room;      /* bytes that held may grow to */
     ngx_str_t                   held;
     ngx_chain_t                *out;

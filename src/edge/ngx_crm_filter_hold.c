@@ -6,6 +6,7 @@
 #include "edge/ngx_crm_filter_seal.h"
 #include "edge/ngx_crm_filter_stream.h"
 #include "engine/ngx_crm_envelope.h"
+#include "ngx_crm_sealed.h"
 
 
 #define NGX_CRM_FILTER_HOLD_ROOM  8192     /* bytes, to begin with */
@@ -29,7 +30,7 @@ static ngx_int_t ngx_crm_filter_hold_send(ngx_http_request_t *r,
 
 ngx_int_t
 ngx_crm_filter_hold_begin(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
-    const ngx_crm_dialect_t *from)
+    const ngx_crm_dialect_t *from, ngx_uint_t whole)
 {
     off_t                len;
     ngx_crm_filter_t    *f;
@@ -45,6 +46,7 @@ ngx_crm_filter_hold_begin(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     f->from = from;
     f->to = ctx->dialect;
     f->max = lcf->envelope;
+    f->whole = whole;
 
     ctx->filter = f;
     r->filter_need_in_memory = 1;
@@ -174,8 +176,9 @@ ngx_crm_filter_hold_grow(ngx_http_request_t *r, ngx_crm_filter_t *f,
 static ngx_int_t
 ngx_crm_filter_hold_overflow(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 {
-    if (r->headers_out.status < NGX_HTTP_BAD_REQUEST) {
-
+    if (r->headers_out.status < NGX_HTTP_BAD_REQUEST
+        && !ngx_crm_sealed_is(ctx))
+    {
         switch (ngx_crm_filter_stream_begin(r, ctx->filter)) {
 
         case NGX_OK:
@@ -219,6 +222,10 @@ ngx_crm_filter_hold_end(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
         return ngx_crm_filter_seal_refusal(r, ctx);
     }
 
+    if (f->whole) {
+        return ngx_crm_filter_seal_held(r, ctx);
+    }
+
     if (ngx_crm_filter_hold_open(r, f, &message) != NGX_OK) {
 
         ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
@@ -229,7 +236,7 @@ ngx_crm_filter_hold_end(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
     }
 
     return (f->from->api == f->to->api)
-           ? ngx_crm_filter_seal_held(r, f)
+           ? ngx_crm_filter_seal_held(r, ctx)
            : ngx_crm_filter_seal_message(r, ctx, &message);
 }
 

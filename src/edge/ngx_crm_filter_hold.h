@@ -9,11 +9,12 @@
 
 /*
  * The header filter's part: keeps the header back.  What the upstream says is
- * too large to be held is streamed or refused at once.  Returns as a header
+ * too large to be held is streamed or refused at once.  whole: it is not
+ * opened, but sealed as it comes.  Returns as a header
  * filter does.
  */
 ngx_int_t ngx_crm_filter_hold_begin(ngx_http_request_t *r,
-    ngx_crm_ctx_t *ctx, const ngx_crm_dialect_t *from);
+    ngx_crm_ctx_t *ctx, const ngx_crm_dialect_t *from, ngx_uint_t whole);
 
 /*
  * The body filter's part: copies what comes in, for the upstream's buffers

@@ -2,8 +2,14 @@
 
 #include "edge/ngx_crm_filter_kind.h"
 #include "engine/ngx_crm_envelope.h"
+#include "ngx_crm_sealed.h"
 
 
+static ngx_crm_filter_kind_e ngx_crm_filter_kind_of_sealed(
+    ngx_http_request_t *r, ngx_crm_filter_kind_e kind);
+static ngx_crm_filter_kind_e ngx_crm_filter_kind_of_any(
+    ngx_http_request_t *r, const ngx_crm_ctx_t *ctx,
+    const ngx_crm_dialect_t *from);
 static ngx_crm_filter_kind_e ngx_crm_filter_kind_of_success(
     ngx_http_request_t *r, ngx_uint_t same);
 static ngx_crm_filter_kind_e ngx_crm_filter_kind_of_failure(
@@ -15,6 +21,45 @@ static ngx_uint_t ngx_crm_filter_kind_is_encoded(ngx_http_request_t *r);
 
 ngx_crm_filter_kind_e
 ngx_crm_filter_kind(ngx_http_request_t *r, const ngx_crm_ctx_t *ctx,
+    const ngx_crm_dialect_t *from)
+{
+    ngx_crm_filter_kind_e  kind;
+
+    kind = ngx_crm_filter_kind_of_any(r, ctx, from);
+
+    return (ngx_crm_sealed_is(ctx) && r == r->main)
+           ? ngx_crm_filter_kind_of_sealed(r, kind) : kind;
+}
+
+
+/* nothing that has a body passes as it is */
+
+static ngx_crm_filter_kind_e
+ngx_crm_filter_kind_of_sealed(ngx_http_request_t *r,
+    ngx_crm_filter_kind_e kind)
+{
+    if (kind != NGX_CRM_FILTER_KIND_PASSES
+        || r->headers_out.status < NGX_HTTP_OK
+        || r->headers_out.status == NGX_HTTP_NO_CONTENT)
+    {
+        return kind;
+    }
+
+    if (r->headers_out.status == NGX_HTTP_NOT_MODIFIED
+        || r->method == NGX_HTTP_HEAD)
+    {
+        return NGX_CRM_FILTER_KIND_BARE;
+    }
+
+    /* who opens it would not know what it is encoded as */
+
+    return ngx_crm_filter_kind_is_encoded(r) ? NGX_CRM_FILTER_KIND_FAILED
+                                             : NGX_CRM_FILTER_KIND_SEALED;
+}
+
+
+static ngx_crm_filter_kind_e
+ngx_crm_filter_kind_of_any(ngx_http_request_t *r, const ngx_crm_ctx_t *ctx,
     const ngx_crm_dialect_t *from)
 {
     ngx_uint_t  same, relayed;

@@ -12,7 +12,8 @@ typedef enum {
     NGX_CRM_FILTER_KIND_REFUSED,   /* by us or NGINX: its status tells why */
     NGX_CRM_FILTER_KIND_FAILED,    /* an upstream's page: no dialect */
     NGX_CRM_FILTER_KIND_BARE,      /* another dialect, but there is no body */
-    NGX_CRM_FILTER_KIND_WHOLE      /* must be read */
+    NGX_CRM_FILTER_KIND_WHOLE,     /* must be read */
+    NGX_CRM_FILTER_KIND_SEALED     /* must be sealed, whatever it is */
 } ngx_crm_filter_kind_e;
 
 

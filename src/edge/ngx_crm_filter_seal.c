@@ -6,7 +6,9 @@
 #include "engine/ngx_crm_envelope_seal.h"
 #include "engine/ngx_crm_envelope_words.h"
 #include "engine/ngx_crm_refuse.h"
+#include "gate/ngx_crm_sealed_body.h"
 #include "store/ngx_crm_zone.h"
+#include "ngx_crm_sealed.h"
 
 
 /* bytes that are sooner copied than sent from several places */
@@ -18,6 +20,10 @@ static ngx_int_t ngx_crm_filter_seal_spoken(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx);
 static ngx_int_t ngx_crm_filter_seal(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx, const ngx_crm_message_t *message);
+static ngx_uint_t ngx_crm_filter_seal_is_secret(ngx_http_request_t *r,
+    const ngx_crm_ctx_t *ctx);
+static ngx_int_t ngx_crm_filter_seal_pieces(ngx_http_request_t *r,
+    ngx_crm_ctx_t *ctx, ngx_crm_pieces_t *pieces);
 static ngx_chain_t *ngx_crm_filter_seal_chain(ngx_http_request_t *r,
     const ngx_crm_pieces_t *pieces);
 
@@ -145,6 +151,12 @@ ngx_crm_filter_seal(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
         return NGX_ERROR;
     }
 
+    if (ngx_crm_filter_seal_is_secret(r, ctx)
+        && ngx_crm_filter_seal_pieces(r, ctx, &pieces) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
     f->out = ngx_crm_filter_seal_chain(r, &pieces);
     if (f->out == NULL) {
         return NGX_ERROR;
@@ -155,6 +167,34 @@ ngx_crm_filter_seal(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     ngx_crm_filter_headers_rewrite(r, status, pieces.len);
 
     return ngx_crm_filter_next_header(r);
+}
+
+
+/* a subrequest's answer becomes a part of the main one's, which is sealed */
+
+static ngx_uint_t
+ngx_crm_filter_seal_is_secret(ngx_http_request_t *r,
+    const ngx_crm_ctx_t *ctx)
+{
+    return ngx_crm_sealed_is(ctx) && r == r->main;
+}
+
+
+static ngx_int_t
+ngx_crm_filter_seal_pieces(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
+    ngx_crm_pieces_t *pieces)
+{
+    ngx_str_t  plain, text;
+
+    if (ngx_crm_pieces_join(pieces, &plain) != NGX_OK
+        || ngx_crm_sealed_body_seal(r, ctx, &plain, &text) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    ngx_crm_pieces_init(pieces, r->pool);
+
+    return ngx_crm_pieces_add(pieces, text.data, text.len);
 }
 
 
@@ -232,9 +272,25 @@ ngx_crm_filter_seal_last(ngx_http_request_t *r, ngx_buf_t *b)
 
 
 ngx_int_t
-ngx_crm_filter_seal_held(ngx_http_request_t *r, ngx_crm_filter_t *f)
+ngx_crm_filter_seal_held(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 {
-    f->out = ngx_crm_filter_seal_link(r, &f->held);
+    ngx_str_t         *text, sealed;
+    ngx_crm_filter_t  *f;
+
+    f = ctx->filter;
+    text = &f->held;
+
+    if (ngx_crm_filter_seal_is_secret(r, ctx)) {
+
+        if (ngx_crm_sealed_body_seal(r, ctx, &f->held, &sealed) != NGX_OK) {
+            return NGX_ERROR;
+        }
+
+        text = &sealed;
+        ngx_crm_filter_headers_rewrite(r, r->headers_out.status, text->len);
+    }
+
+    f->out = ngx_crm_filter_seal_link(r, text);
     if (f->out == NULL) {
         return NGX_ERROR;
     }
@@ -244,7 +300,7 @@ ngx_crm_filter_seal_held(ngx_http_request_t *r, ngx_crm_filter_t *f)
     f->way = NGX_CRM_FILTER_SEALED;
 
     ngx_http_clear_content_length(r);
-    r->headers_out.content_length_n = f->held.len;
+    r->headers_out.content_length_n = text->len;
 
     return ngx_crm_filter_next_header(r);
 }

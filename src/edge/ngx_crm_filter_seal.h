@@ -24,9 +24,12 @@ ngx_int_t ngx_crm_filter_seal_failure(ngx_http_request_t *r,
 ngx_int_t ngx_crm_filter_seal_message(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx, const ngx_crm_message_t *message);
 
-/* The same of the bytes that were held, which stay as they came. */
+/*
+ * The same of the bytes that were held, which stay as they came, or are sealed
+ * for a client that encrypts.
+ */
 ngx_int_t ngx_crm_filter_seal_held(ngx_http_request_t *r,
-    ngx_crm_filter_t *f);
+    ngx_crm_ctx_t *ctx);
 
 /*
  * Uses up what comes in, and sends the body once.  Returns what the next body

@@ -26,6 +26,10 @@ ngx_crm_location_merge(ngx_conf_t *cf, ngx_crm_loc_conf_t *prev,
     ngx_http_core_loc_conf_t  *clcf, *server;
     ngx_http_core_srv_conf_t  *cscf;
 
+    ngx_conf_merge_value(conf->sealed, prev->sealed, 0);
+    ngx_conf_merge_sec_value(conf->access_ttl, prev->access_ttl, 900);
+    ngx_conf_merge_sec_value(conf->refresh_ttl, prev->refresh_ttl, 2592000);
+
     if (conf->api == NGX_CONF_UNSET_PTR) {
         conf->api = (prev->api == NGX_CONF_UNSET_PTR) ? NULL : prev->api;
         conf->base = prev->base;

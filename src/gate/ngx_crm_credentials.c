@@ -5,10 +5,10 @@
 #include "engine/ngx_crm_context.h"
 #include "engine/ngx_crm_names.h"
 #include "store/ngx_crm_opaque.h"
-#include "ngx_crm_demands.h"
+#include "ngx_crm_sealed.h"
 
 
-static ngx_crm_names_t ngx_crm_credentials_names(const ngx_crm_api_t *api);
+static ngx_crm_names_t ngx_crm_credentials_names(const ngx_crm_ctx_t *ctx);
 static ngx_int_t ngx_crm_credentials_take(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx, ngx_table_elt_t *h);
 static ngx_int_t ngx_crm_credentials_authorize(ngx_http_request_t *r,
@@ -51,7 +51,7 @@ ngx_crm_credentials_read(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
         return NGX_OK;
     }
 
-    lengths = ngx_crm_credentials_names(ctx->api);
+    lengths = ngx_crm_credentials_names(ctx);
 
     for (part = &r->headers_in.headers.part; part; part = part->next) {
 
@@ -76,14 +76,24 @@ ngx_crm_credentials_read(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 
 
 static ngx_crm_names_t
-ngx_crm_credentials_names(const ngx_crm_api_t *api)
+ngx_crm_credentials_names(const ngx_crm_ctx_t *ctx)
 {
-    ngx_crm_names_t  lengths;
+    ngx_crm_names_t           lengths;
+    const ngx_crm_api_t      *api;
+    const ngx_crm_sealed_t   *sealed;
+
+    api = ctx->api;
+    sealed = ctx->held.sealed;
 
     lengths = ngx_crm_names(api->key_headers)
               | ngx_crm_names(api->token_headers)
               | ngx_crm_names(ngx_crm_credentials_authorization)
               | ngx_crm_names_one(&api->refresh_header);
+
+    if (sealed) {
+        lengths |= ngx_crm_names(sealed->terms->pass)
+                   | ngx_crm_names_one(&sealed->terms->secrets);
+    }
 
     return api->terms ? lengths | ngx_crm_names_one(&api->terms->secret)
                       : lengths;
@@ -94,16 +104,23 @@ static ngx_int_t
 ngx_crm_credentials_take(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     ngx_table_elt_t *h)
 {
-    ngx_str_t  token;
+    ngx_str_t                 token;
+    const ngx_str_t          *keys, *secret;
+    const ngx_crm_sealed_t   *sealed;
 
-    if (ngx_crm_credentials_in(ctx->api->key_headers, h)) {
+    sealed = ctx->held.sealed;
+
+    keys = sealed ? sealed->terms->pass : ctx->api->key_headers;
+
+    if (ngx_crm_credentials_in(keys, h)) {
         return ngx_crm_credentials_set(ctx, &ctx->sent_key, &h->value,
                                        &h->key);
     }
 
-    if (ctx->api->terms
-        && ngx_crm_credentials_is(&ctx->api->terms->secret, h))
-    {
+    secret = sealed ? &sealed->terms->secrets
+                    : ctx->api->terms ? &ctx->api->terms->secret : NULL;
+
+    if (secret && ngx_crm_credentials_is(secret, h)) {
         return ngx_crm_credentials_set(ctx, &ctx->sent_secret, &h->value,
                                        &h->key);
     }

@@ -11,10 +11,11 @@
 
 
 /*
- * Sets ctx->sent_key, sent_token and sent_refresh from the headers of the
- * API, or of the main request where this is a subrequest of it.  Two
- * refresh tokens that differ are an empty one.  Returns NGX_OK, or 400
- * where one of them came twice or two of them disagree.
+ * Sets ctx->sent_key, sent_secret, sent_token and sent_refresh from the
+ * headers of the API, of its encrypted variant where ctx->held.sealed is set,
+ * or of the main request where this is a subrequest of it.  Two refresh tokens
+ * that differ are an empty one.  Returns NGX_OK, or 400 where one of them came
+ * twice or two of them disagree.
  */
 ngx_int_t ngx_crm_credentials_read(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx);

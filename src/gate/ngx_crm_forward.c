@@ -4,9 +4,11 @@
 #include "engine/ngx_crm_envelope.h"
 #include "engine/ngx_crm_names.h"
 #include "store/ngx_crm_name.h"
+#include "ngx_crm_sealed.h"
 
 
-#define NGX_CRM_FORWARD_OURS  4
+#define NGX_CRM_FORWARD_OURS   4
+#define NGX_CRM_FORWARD_LISTS  3     /* of names that do not go upstream */
 
 
 typedef struct {
@@ -17,20 +19,27 @@ typedef struct {
 
 
 static ngx_int_t ngx_crm_forward_copy(ngx_http_request_t *r,
-    ngx_list_t *list, const ngx_str_t *names, const ngx_str_t *more);
+    ngx_list_t *list, const ngx_str_t *const *lists);
 static void ngx_crm_forward_use(ngx_http_request_t *r,
     const ngx_list_t *list);
 static ngx_uint_t ngx_crm_forward_is_ours(const ngx_table_elt_t *h);
 static ngx_uint_t ngx_crm_forward_is(const ngx_table_elt_t *h,
-    const ngx_str_t *names);
+    const ngx_str_t *const *lists);
 static ngx_uint_t ngx_crm_forward_alike(const ngx_str_t *name,
     const u_char *text);
 static u_char ngx_crm_forward_letter(u_char c);
 static ngx_int_t ngx_crm_forward_add(ngx_list_t *list,
     const ngx_crm_ctx_t *ctx);
+static ngx_int_t ngx_crm_forward_client(ngx_list_t *list,
+    const ngx_crm_ctx_t *ctx);
 
 
 static const ngx_str_t  ngx_crm_forward_none[] = { ngx_null_string };
+
+static const ngx_str_t  *const
+                           ngx_crm_forward_nothing[NGX_CRM_FORWARD_LISTS] = {
+    ngx_crm_forward_none, ngx_crm_forward_none, ngx_crm_forward_none
+};
 
 /* an answer that is to be rewritten must come whole, and readable */
 
@@ -67,8 +76,7 @@ ngx_crm_forward_disown(ngx_http_request_t *r)
                 continue;
             }
 
-            if (ngx_crm_forward_copy(r, &list, ngx_crm_forward_none,
-                                     ngx_crm_forward_none)
+            if (ngx_crm_forward_copy(r, &list, ngx_crm_forward_nothing)
                 != NGX_OK)
             {
                 return NGX_ERROR;
@@ -89,22 +97,30 @@ ngx_crm_forward_replace(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     ngx_uint_t told)
 {
     ngx_list_t           list;
-    const ngx_str_t     *names, *more;
+    const ngx_str_t     *lists[NGX_CRM_FORWARD_LISTS];
     ngx_crm_loc_conf_t  *lcf;
 
     lcf = ngx_http_get_module_loc_conf(r, ngx_crm_module);
 
-    names = lcf->forward_credentials ? ngx_crm_forward_none
-                                     : ctx->api->credentials;
+    lists[0] = lcf->forward_credentials ? ngx_crm_forward_none
+                                        : ctx->api->credentials;
 
-    more = (lcf->upstream && lcf->upstream->api != ctx->api)
-           ? ngx_crm_forward_forms : ngx_crm_forward_none;
+    lists[1] = ((lcf->upstream && lcf->upstream->api != ctx->api)
+                || ctx->held.sealed)
+               ? ngx_crm_forward_forms : ngx_crm_forward_none;
 
-    if (ngx_crm_forward_copy(r, &list, names, more) != NGX_OK) {
+    /* who encrypts has not proven what it writes there */
+
+    lists[2] = ctx->held.sealed ? ctx->api->key_headers
+                                : ngx_crm_forward_none;
+
+    if (ngx_crm_forward_copy(r, &list, lists) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    if (told && ngx_crm_forward_add(&list, ctx) != NGX_OK) {
+    if (told && (ngx_crm_forward_add(&list, ctx) != NGX_OK
+                 || ngx_crm_forward_client(&list, ctx) != NGX_OK))
+    {
         return NGX_ERROR;
     }
 
@@ -118,14 +134,18 @@ ngx_crm_forward_replace(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
 
 static ngx_int_t
 ngx_crm_forward_copy(ngx_http_request_t *r, ngx_list_t *list,
-    const ngx_str_t *names, const ngx_str_t *more)
+    const ngx_str_t *const *lists)
 {
     ngx_uint_t        i;
     ngx_crm_names_t   lengths;
     ngx_list_part_t  *part;
     ngx_table_elt_t  *h, *copy;
 
-    lengths = ngx_crm_names(names) | ngx_crm_names(more);
+    lengths = 0;
+
+    for (i = 0; i < NGX_CRM_FORWARD_LISTS; i++) {
+        lengths |= ngx_crm_names(lists[i]);
+    }
 
     if (ngx_list_init(list, r->pool, 20, sizeof(ngx_table_elt_t)) != NGX_OK) {
         return NGX_ERROR;
@@ -139,8 +159,7 @@ ngx_crm_forward_copy(ngx_http_request_t *r, ngx_list_t *list,
 
             if (ngx_crm_forward_is_ours(&h[i])
                 || (ngx_crm_names_may(lengths, &h[i])
-                    && (ngx_crm_forward_is(&h[i], names)
-                        || ngx_crm_forward_is(&h[i], more))))
+                    && ngx_crm_forward_is(&h[i], lists)))
             {
                 continue;
             }
@@ -187,13 +206,19 @@ ngx_crm_forward_is_ours(const ngx_table_elt_t *h)
 
 
 static ngx_uint_t
-ngx_crm_forward_is(const ngx_table_elt_t *h, const ngx_str_t *names)
+ngx_crm_forward_is(const ngx_table_elt_t *h, const ngx_str_t *const *lists)
 {
-    for ( /* void */ ; names->len; names++) {
-        if (names->len == h->key.len
-            && ngx_crm_forward_alike(names, h->lowcase_key))
-        {
-            return 1;
+    ngx_uint_t        i;
+    const ngx_str_t  *name;
+
+    for (i = 0; i < NGX_CRM_FORWARD_LISTS; i++) {
+        for (name = lists[i]; name->len; name++) {
+
+            if (name->len == h->key.len
+                && ngx_crm_forward_alike(name, h->lowcase_key))
+            {
+                return 1;
+            }
         }
     }
 
@@ -262,6 +287,33 @@ ngx_crm_forward_add(ngx_list_t *list, const ngx_crm_ctx_t *ctx)
         h->value = *value;
         h->lowcase_key = name->lowcase;
     }
+
+    return NGX_OK;
+}
+
+
+/* the upstream is told of the client as if its request had come plain */
+
+static ngx_int_t
+ngx_crm_forward_client(ngx_list_t *list, const ngx_crm_ctx_t *ctx)
+{
+    ngx_table_elt_t  *h;
+
+    if (!ngx_crm_sealed_is(ctx)) {
+        return NGX_OK;
+    }
+
+    h = ngx_list_push(list);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_memzero(h, sizeof(ngx_table_elt_t));
+
+    h->key = ctx->api->key_headers[0];
+    h->value = ctx->held.sealed->client;
+    h->lowcase_key = h->key.data;
+    h->hash = ngx_hash_key(h->lowcase_key, h->key.len);
 
     return NGX_OK;
 }

@@ -8,6 +8,7 @@
 #include "gate/ngx_crm_credentials.h"
 #include "gate/ngx_crm_headers.h"
 #include "gate/ngx_crm_preflight.h"
+#include "gate/ngx_crm_client_proof.h"
 #include "gate/ngx_crm_token.h"
 #include "store/ngx_crm_api_key.h"
 #include "store/ngx_crm_revoked.h"
@@ -51,6 +52,29 @@ static const ngx_crm_step_pt  ngx_crm_gate[] = {
     NULL
 };
 
+/* of a client that encrypts */
+
+static const ngx_crm_step_pt  ngx_crm_gate_sealed[] = {
+    ngx_crm_headers_correlate,
+    ngx_crm_gate_check_tls,
+    ngx_crm_gate_find_route,
+    ngx_crm_client_proof_begin,
+    ngx_crm_gate_read_credentials,
+    ngx_crm_client_proof_find_client,
+    ngx_crm_client_proof_find_keys,
+    ngx_crm_client_proof_open,
+    ngx_crm_client_proof_ask,
+    ngx_crm_client_proof_told,
+    ngx_crm_gate_check_key,
+    ngx_crm_headers_check,
+    ngx_crm_token_check,
+    ngx_crm_token_take,
+    ngx_crm_revoked_check,
+    ngx_crm_revoked_checked,
+    ngx_crm_gate_check_owner,
+    NULL
+};
+
 static const ngx_crm_step_pt  ngx_crm_gate_preflight[] = {
     ngx_crm_gate_check_tls,
     NULL
@@ -60,7 +84,9 @@ static const ngx_crm_step_pt  ngx_crm_gate_preflight[] = {
 ngx_int_t
 ngx_crm_gate_judge(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 {
-    ngx_int_t  rc;
+    ngx_int_t               rc;
+    ngx_crm_loc_conf_t     *lcf;
+    const ngx_crm_step_pt  *steps;
 
     if (!ctx->judging) {
         ctx->judging = 1;
@@ -69,9 +95,15 @@ ngx_crm_gate_judge(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 
         ngx_memzero(&ctx->refusal, sizeof(ngx_crm_refusal_t));
 
-        ngx_crm_walk_begin(ctx, ngx_crm_preflight_is(r)
-                                ? ngx_crm_gate_preflight : ngx_crm_gate,
-                           ngx_http_core_run_phases);
+        lcf = ngx_http_get_module_loc_conf(r, ngx_crm_module);
+
+        steps = lcf->sealed ? ngx_crm_gate_sealed : ngx_crm_gate;
+
+        if (ngx_crm_preflight_is(r)) {
+            steps = ngx_crm_gate_preflight;
+        }
+
+        ngx_crm_walk_begin(ctx, steps, ngx_http_core_run_phases);
     }
 
     rc = ngx_crm_walk(r, ctx);

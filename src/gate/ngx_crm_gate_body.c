@@ -1,6 +1,7 @@
 #include "gate/ngx_crm_gate_body.h"
 #include "gate/ngx_crm_otp_verify.h"
 #include "gate/ngx_crm_rules.h"
+#include "gate/ngx_crm_sealed_body.h"
 #include "engine/ngx_crm_body.h"
 #include "engine/ngx_crm_refuse.h"
 #include "engine/ngx_crm_walk.h"
@@ -16,17 +17,20 @@ static const ngx_crm_step_pt  ngx_crm_gate_body_steps[] = {
 ngx_int_t
 ngx_crm_gate_body(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 {
-    ngx_int_t  rc;
+    ngx_int_t   rc;
+    ngx_uint_t  closed;
 
     static u_char  multipart[] = "multipart/";
 
-    if (!ngx_crm_rules_wanted(ctx)) {
+    closed = ngx_crm_sealed_body_is_closed(ctx);
+
+    if (!ngx_crm_rules_wanted(ctx) && !closed) {
         return NGX_OK;
     }
 
     /* never read, for it has nothing that a rule could speak of */
 
-    if (r->headers_in.content_type
+    if (!closed && r->headers_in.content_type
         && ngx_strncasecmp(r->headers_in.content_type->value.data, multipart,
                            sizeof(multipart) - 1)
            == 0)
@@ -38,6 +42,14 @@ ngx_crm_gate_body(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 
     if (rc != NGX_OK) {
         return rc;
+    }
+
+    if (closed) {
+        rc = ngx_crm_sealed_body_open(r, ctx);
+
+        if (rc != NGX_OK || !ngx_crm_rules_wanted(ctx)) {
+            return rc;
+        }
     }
 
     if (!ctx->held.ruling) {

@@ -21,7 +21,9 @@ struct ngx_crm_api_key_s {
  * A step: looks for ctx->sent_key in the zone, else in Redis, where requests
  * for one key share one look-up, and sets ctx->key before the next step runs;
  * it stays NULL where the key is unknown or disabled, or is a client's and
- * ctx->sent_secret is not the client's secret.  503 where Redis is
+ * ctx->sent_secret is not the client's secret.  Where ctx->held.sealed is
+ * set, its client is looked for, and what is known of it is set there alone,
+ * for nothing is proven yet.  503 where Redis is
  * away and nothing is known, or too many look-ups are under way; 502 where
  * the reply is of the wrong form.
  */

@@ -2,12 +2,15 @@
 #include "store/ngx_crm_name.h"
 #include "engine/ngx_crm_reply.h"
 #include "base/ngx_crm_digest.h"
+#include "base/ngx_crm_text.h"
 
 
 typedef enum {
     NGX_CRM_API_KEY_RECORD_APP = 0, NGX_CRM_API_KEY_RECORD_MODE,
     NGX_CRM_API_KEY_RECORD_APIS, NGX_CRM_API_KEY_RECORD_STATE,
-    NGX_CRM_API_KEY_RECORD_SECRET, NGX_CRM_API_KEY_RECORD_N
+    NGX_CRM_API_KEY_RECORD_SECRET, NGX_CRM_API_KEY_RECORD_CIPHER,
+    NGX_CRM_API_KEY_RECORD_HEADER_KEY, NGX_CRM_API_KEY_RECORD_PAYLOAD_KEY,
+    NGX_CRM_API_KEY_RECORD_MAC_KEY, NGX_CRM_API_KEY_RECORD_N
 } ngx_crm_api_key_record_e;
 
 
@@ -15,6 +18,10 @@ static ngx_int_t ngx_crm_api_key_record_parse(const ngx_crm_reply_t *reply,
     const ngx_str_t *name, ngx_uint_t n, ngx_crm_record_t *record);
 static const char *ngx_crm_api_key_record_fill(ngx_str_t *texts,
     ngx_uint_t client, ngx_crm_record_t *record);
+static const char *ngx_crm_api_key_record_keys(const ngx_str_t *texts,
+    ngx_crm_record_t *record);
+static ngx_int_t ngx_crm_api_key_record_cipher(const ngx_str_t *text,
+    ngx_uint_t mac, ngx_crm_cipher_e *cipher);
 static ngx_uint_t ngx_crm_api_key_record_is(const ngx_str_t *text,
     const char *word);
 static ngx_int_t ngx_crm_api_key_record_mode(const ngx_str_t *text,
@@ -136,7 +143,94 @@ ngx_crm_api_key_record_fill(ngx_str_t *texts, ngx_uint_t client,
 
     record->apis = ngx_crm_api_key_record_apis(apis);
 
+    return client ? ngx_crm_api_key_record_keys(texts, record) : NULL;
+}
+
+
+/* a client without keys does not encrypt; one with half of them is broken */
+
+static const char *
+ngx_crm_api_key_record_keys(const ngx_str_t *texts,
+    ngx_crm_record_t *record)
+{
+    u_char             keys[NGX_CRM_RECORD_KEYS], *p;
+    ngx_uint_t         i, mac;
+    const ngx_str_t   *text;
+    ngx_crm_cipher_e   cipher;
+
+    static const char  *const names[] = {
+        "header_key", "payload_key", "mac_key"
+    };
+
+    if (texts[NGX_CRM_API_KEY_RECORD_HEADER_KEY].len == 0
+        && texts[NGX_CRM_API_KEY_RECORD_PAYLOAD_KEY].len == 0)
+    {
+        return NULL;
+    }
+
+    ngx_memzero(keys, sizeof(keys));
+
+    mac = (texts[NGX_CRM_API_KEY_RECORD_MAC_KEY].len != 0);
+
+    for (i = 0; i < 2 + mac; i++) {
+        text = &texts[NGX_CRM_API_KEY_RECORD_HEADER_KEY + i];
+        p = keys + i * NGX_CRM_CIPHER_WRAPPED;
+
+        if (text->len != 2 * NGX_CRM_CIPHER_WRAPPED
+            || ngx_crm_text_unhex(p, text->data, NGX_CRM_CIPHER_WRAPPED)
+               != NGX_OK)
+        {
+            return names[i];
+        }
+    }
+
+    if (ngx_crm_api_key_record_cipher(&texts[NGX_CRM_API_KEY_RECORD_CIPHER],
+                                      mac, &cipher)
+        != NGX_OK)
+    {
+        return "cipher";
+    }
+
+    if (cipher == NGX_CRM_CIPHER_NONE) {
+        return "mac_key";
+    }
+
+    record->cipher = cipher;
+    ngx_crm_record_keep(record, keys);
+
     return NULL;
+}
+
+
+/* NGX_CRM_CIPHER_NONE: it wants a mac_key */
+
+static ngx_int_t
+ngx_crm_api_key_record_cipher(const ngx_str_t *text, ngx_uint_t mac,
+    ngx_crm_cipher_e *cipher)
+{
+    ngx_uint_t  i;
+
+    static const struct {
+        const char        *name;
+        ngx_crm_cipher_e   bare;
+        ngx_crm_cipher_e   authenticated;
+    } ciphers[] = {
+        { "gcm", NGX_CRM_CIPHER_GCM, NGX_CRM_CIPHER_GCM },
+        { "", NGX_CRM_CIPHER_GCM, NGX_CRM_CIPHER_GCM },
+        { "cbc", NGX_CRM_CIPHER_NONE, NGX_CRM_CIPHER_CBC_HMAC },
+        { "cbc-unauthenticated", NGX_CRM_CIPHER_CBC,
+          NGX_CRM_CIPHER_CBC_HMAC },
+        { NULL, 0, 0 }
+    };
+
+    for (i = 0; ciphers[i].name; i++) {
+        if (ngx_crm_api_key_record_is(text, ciphers[i].name)) {
+            *cipher = mac ? ciphers[i].authenticated : ciphers[i].bare;
+            return NGX_OK;
+        }
+    }
+
+    return NGX_DECLINED;
 }
 
 

@@ -1,4 +1,4 @@
-/* What the store says of one API key. */
+/* What the store says of one API key, or of one client. */
 
 #ifndef _NGX_CRM_API_KEY_RECORD_H_INCLUDED_
 #define _NGX_CRM_API_KEY_RECORD_H_INCLUDED_
@@ -17,8 +17,8 @@ ngx_int_t ngx_crm_api_key_record_read(const ngx_crm_reply_t *reply,
     const ngx_str_t *name, ngx_crm_record_t *record);
 
 /*
- * The same of a client: app mode apis state secret; without apis it may use
- * all that have clients.
+ * The same of a client: app mode apis state secret cipher header_key
+ * payload_key mac_key; without apis it may use all that have clients.
  */
 ngx_int_t ngx_crm_api_key_record_client(const ngx_crm_reply_t *reply,
     const ngx_str_t *name, ngx_crm_record_t *record);

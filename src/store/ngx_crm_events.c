@@ -1,6 +1,7 @@
 #include "store/ngx_crm_events.h"
 #include "store/ngx_crm_record_cache.h"
 #include "store/ngx_crm_name.h"
+#include "store/ngx_crm_pass_key.h"
 #include "store/ngx_crm_revoked.h"
 #include "store/ngx_crm_revoked_zone.h"
 #include "engine/ngx_crm_redis.h"
@@ -27,6 +28,8 @@ static ngx_int_t ngx_crm_events_api_key(ngx_crm_main_conf_t *conf,
     const ngx_str_t *words);
 static ngx_int_t ngx_crm_events_client(ngx_crm_main_conf_t *conf,
     const ngx_str_t *words);
+static ngx_int_t ngx_crm_events_pass_key(ngx_crm_main_conf_t *conf,
+    const ngx_str_t *words);
 
 
 static const struct {
@@ -38,6 +41,7 @@ static const struct {
     { ngx_string("contact"), 3, ngx_crm_events_contact },
     { ngx_string("apikey"), 2, ngx_crm_events_api_key },
     { ngx_string("client"), 2, ngx_crm_events_client },
+    { ngx_string("passkey"), 2, ngx_crm_events_pass_key },
     { ngx_null_string, 0, NULL }
 };
 
@@ -255,4 +259,11 @@ ngx_crm_events_client(ngx_crm_main_conf_t *conf, const ngx_str_t *words)
     ngx_crm_record_cache_drop(digest);
 
     return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_crm_events_pass_key(ngx_crm_main_conf_t *conf, const ngx_str_t *words)
+{
+    return ngx_crm_pass_key_forget(&words[1]);
 }

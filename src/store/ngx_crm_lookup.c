@@ -195,11 +195,16 @@ ngx_crm_lookup_ask(ngx_crm_lookup_t *lookup)
 
     kind = lookup->kind;
 
-    ngx_str_set(&argv[0], "HMGET");
+    if (kind->n) {
+        ngx_str_set(&argv[0], "HMGET");
+        ngx_memcpy(argv + 2, kind->members, kind->n * sizeof(ngx_str_t));
+
+    } else {
+        ngx_str_set(&argv[0], "GET");
+    }
+
     argv[1].data = lookup->name;
     argv[1].len = lookup->len;
-
-    ngx_memcpy(argv + 2, kind->members, kind->n * sizeof(ngx_str_t));
 
     if (ngx_crm_redis_send(lookup->conf->redis, 2 + kind->n, argv,
                            ngx_crm_lookup_reply, lookup)
@@ -274,8 +279,7 @@ ngx_crm_lookup_learn(ngx_crm_lookup_t *lookup, const ngx_crm_reply_t *reply,
 
     if (lookup->kind->read(reply, &name, record) != NGX_OK) {
         ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
-                      "crm: the reply to HMGET \"%V\" is of the wrong form",
-                      &name);
+                      "crm: the reply to \"%V\" is of the wrong form", &name);
         return NGX_HTTP_BAD_GATEWAY;
     }
 

@@ -12,15 +12,16 @@
 #include "base/ngx_crm_digest.h"
 
 
-#define NGX_CRM_LOOKUP_MEMBERS  6
+#define NGX_CRM_LOOKUP_MEMBERS  9
 
 
 typedef struct {
     ngx_str_t         prefix;        /* of names, before {digest} in hex */
     const ngx_str_t  *members;       /* of the hash in Redis */
-    ngx_uint_t        n;             /* NGX_CRM_LOOKUP_MEMBERS at most */
+    ngx_uint_t        n;             /* NGX_CRM_LOOKUP_MEMBERS at most; 0: it
+                                        is a string */
 
-    /* reads a reply to HMGET; NGX_ERROR: of the wrong form */
+    /* reads a reply to HMGET, or GET; NGX_ERROR: of the wrong form */
     ngx_int_t       (*read)(const ngx_crm_reply_t *reply,
                         const ngx_str_t *name, ngx_crm_record_t *record);
 

@@ -12,6 +12,10 @@ ngx_crm_record_pack(ngx_crm_record_t *record, const ngx_str_t *app,
 {
     u_char  *p, *last;
 
+    if (session && session->len > NGX_CRM_RECORD_SESSION) {
+        return NGX_DECLINED;
+    }
+
     p = record->texts;
     last = p + sizeof(record->texts);
 
@@ -42,6 +46,17 @@ ngx_crm_record_put(u_char **p, u_char *last, const ngx_str_t *text,
     *p = ngx_cpymem(*p, text->data, text->len);
 
     return NGX_OK;
+}
+
+
+void
+ngx_crm_record_keep(ngx_crm_record_t *record,
+    const u_char keys[NGX_CRM_RECORD_KEYS])
+{
+    ngx_memcpy(record->texts + record->app + record->contact, keys,
+               NGX_CRM_RECORD_KEYS);
+
+    record->session = NGX_CRM_RECORD_KEYS;
 }
 
 
