@@ -134,6 +134,10 @@ for my $row ([ \@client, 'live', 'isu' ], [ [ client_id => 'test',
     is($told->{client_id}, $headers->[1], "$mode, its id");
 }
 
+$t->client('i' x 128, 'the secret of a long id');
+is(said($t->get("$base/balance", client_id => 'i' x 128,
+    client_secret => 'the secret of a long id')), $passed, 'the longest id');
+
 $t->redis(HSET => 'crm:client:{isu}', state => 'disabled');
 is(said($t->get("$base/balance", @client)), $passed, 'cached');
 $t->redis(PUBLISH => 'crm:events', 'client isu');

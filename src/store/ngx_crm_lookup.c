@@ -9,7 +9,7 @@
 
 
 #define NGX_CRM_LOOKUP_MAX   64
-#define NGX_CRM_LOOKUP_NAME  96      /* bytes of a key's name in Redis */
+#define NGX_CRM_LOOKUP_NAME  160     /* bytes of a key's name in Redis */
 
 
 /* one question to Redis, and the requests that wait for its answer */
