@@ -5,7 +5,8 @@
 #include "engine/ngx_crm_reply.h"
 
 
-#define NGX_CRM_REVOKED_FEED_PAGE   1000
+#define NGX_CRM_REVOKED_FEED_PAGE   "1000"
+#define NGX_CRM_REVOKED_FEED_CURSOR 20      /* characters: a uint64_t */
 #define NGX_CRM_REVOKED_FEED_ANEW   10000   /* ms, while the zone is full */
 
 
@@ -21,8 +22,7 @@ typedef struct {
     ngx_msec_t                proven;       /* that it is up */
     ngx_uint_t                missing;      /* when the load began */
     size_t                    len;
-    u_char                    score[NGX_CRM_REVOCATION_SIZE];  /* the last */
-    ngx_uint_t                same;         /* members that had it */
+    u_char                    cursor[NGX_CRM_REVOKED_FEED_CURSOR];
 } ngx_crm_revoked_feed_t;
 
 
@@ -34,10 +34,10 @@ static void ngx_crm_revoked_feed_load(ngx_crm_revoked_feed_t *feed);
 static void ngx_crm_revoked_feed_ask(ngx_crm_revoked_feed_t *feed);
 static void ngx_crm_revoked_feed_page(void *data,
     const ngx_crm_reply_t *reply);
-static ngx_int_t ngx_crm_revoked_feed_take(ngx_crm_revoked_feed_t *feed,
-    const ngx_crm_reply_t *reply, ngx_uint_t *n);
 static ngx_int_t ngx_crm_revoked_feed_turn(ngx_crm_revoked_feed_t *feed,
-    const ngx_str_t *score);
+    const ngx_crm_reply_t *cursor);
+static ngx_int_t ngx_crm_revoked_feed_take(ngx_crm_revoked_feed_t *feed,
+    const ngx_crm_reply_t *members);
 
 
 static ngx_crm_revoked_feed_t  ngx_crm_revoked_feed;
@@ -147,32 +147,26 @@ ngx_crm_revoked_feed_load(ngx_crm_revoked_feed_t *feed)
     feed->loading = 1;
     feed->began = ngx_current_msec;
     feed->missing = ngx_crm_revoked_trust_load();
-    feed->len = ngx_sprintf(feed->score, "-inf") - feed->score;
-    feed->same = 0;
+    feed->len = ngx_sprintf(feed->cursor, "0") - feed->cursor;
 
     ngx_crm_revoked_feed_ask(feed);
 }
 
 
 /*
- * Pages by score: where those of one score fill more than a page, or two, the
- * ones that have come are skipped.  What comes meanwhile with a lower score
- * comes as an event too, and what has gone had expired.
+ * A scan takes as long for members of one score as for any, and has all that
+ * are there from its beginning to its end.  What comes meanwhile comes as an
+ * event too, and what has gone had expired.
  */
 
 static void
 ngx_crm_revoked_feed_ask(ngx_crm_revoked_feed_t *feed)
 {
-    u_char     skip[NGX_INT_T_LEN], page[NGX_INT_T_LEN];
     ngx_str_t  argv[] = {
-        ngx_string("ZRANGEBYSCORE"), ngx_string("crm:revoked"),
-        { feed->len, feed->score }, ngx_string("+inf"),
-        ngx_string("WITHSCORES"), ngx_string("LIMIT"),
-        { 0, skip }, { 0, page }
+        ngx_string("ZSCAN"), ngx_string("crm:revoked"),
+        { feed->len, feed->cursor }, ngx_string("COUNT"),
+        ngx_string(NGX_CRM_REVOKED_FEED_PAGE)
     };
-
-    argv[6].len = ngx_sprintf(skip, "%ui", feed->same) - skip;
-    argv[7].len = ngx_sprintf(page, "%d", NGX_CRM_REVOKED_FEED_PAGE) - page;
 
     if (ngx_crm_redis_send(feed->conf->redis, sizeof(argv) / sizeof(argv[0]),
                            argv, ngx_crm_revoked_feed_page,
@@ -187,7 +181,6 @@ ngx_crm_revoked_feed_ask(ngx_crm_revoked_feed_t *feed)
 static void
 ngx_crm_revoked_feed_page(void *data, const ngx_crm_reply_t *reply)
 {
-    ngx_uint_t               n;
     ngx_crm_revoked_feed_t  *feed = &ngx_crm_revoked_feed;
 
     if (!feed->loading || (uintptr_t) data != feed->load) {
@@ -199,14 +192,19 @@ ngx_crm_revoked_feed_page(void *data, const ngx_crm_reply_t *reply)
         return;
     }
 
-    if (ngx_crm_revoked_feed_take(feed, reply, &n) != NGX_OK) {
+    if (ngx_crm_reply_array(reply, 2) != NGX_OK
+        || ngx_crm_revoked_feed_turn(feed, ngx_crm_reply_element(reply, 0))
+           != NGX_OK
+        || ngx_crm_revoked_feed_take(feed, ngx_crm_reply_element(reply, 1))
+           != NGX_OK)
+    {
         ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
                       "crm: a page of crm:revoked is of a wrong form");
         feed->loading = 0;
         return;
     }
 
-    if (n >= NGX_CRM_REVOKED_FEED_PAGE) {
+    if (feed->len != 1 || feed->cursor[0] != '0') {
         ngx_crm_revoked_feed_ask(feed);
         return;
     }
@@ -219,34 +217,49 @@ ngx_crm_revoked_feed_page(void *data, const ngx_crm_reply_t *reply)
 }
 
 
+/* Where the next page begins; 0: there is none. */
+
+static ngx_int_t
+ngx_crm_revoked_feed_turn(ngx_crm_revoked_feed_t *feed,
+    const ngx_crm_reply_t *cursor)
+{
+    ngx_str_t  text;
+
+    if (ngx_crm_reply_text(cursor, &text) != NGX_OK
+        || text.len == 0 || text.len > sizeof(feed->cursor))
+    {
+        return NGX_ERROR;
+    }
+
+    ngx_memcpy(feed->cursor, text.data, text.len);
+    feed->len = text.len;
+
+    return NGX_OK;
+}
+
+
 /* A member that is no revocation is somebody's mistake, and nobody's token. */
 
 static ngx_int_t
 ngx_crm_revoked_feed_take(ngx_crm_revoked_feed_t *feed,
-    const ngx_crm_reply_t *reply, ngx_uint_t *n)
+    const ngx_crm_reply_t *members)
 {
     ngx_str_t               member, score;
     ngx_uint_t              i;
     ngx_crm_revocation_t    revocation;
     const ngx_crm_reply_t  *e;
 
-    if (ngx_crm_reply_array(reply, 0) == NGX_OK) {
-        *n = 0;
-        return NGX_OK;
-    }
-
-    for (i = 0; /* void */ ; i++) {
-        e = ngx_crm_reply_element(reply, 2 * i);
+    for (i = 0; /* void */ ; i += 2) {
+        e = ngx_crm_reply_element(members, i);
 
         if (e == NULL) {
-            break;
+            return ngx_crm_reply_array(members, i);
         }
 
         if (ngx_crm_reply_text(e, &member) != NGX_OK
-            || ngx_crm_reply_text(ngx_crm_reply_element(reply, 2 * i + 1),
+            || ngx_crm_reply_text(ngx_crm_reply_element(members, i + 1),
                                   &score)
-               != NGX_OK
-            || ngx_crm_revoked_feed_turn(feed, &score) != NGX_OK)
+               != NGX_OK)
         {
             return NGX_ERROR;
         }
@@ -256,33 +269,4 @@ ngx_crm_revoked_feed_take(ngx_crm_revoked_feed_t *feed,
             (void) ngx_crm_revoked_zone_add(feed->conf, &revocation);
         }
     }
-
-    *n = i;
-
-    return i ? NGX_OK : NGX_ERROR;
-}
-
-
-/* Where the next page begins. */
-
-static ngx_int_t
-ngx_crm_revoked_feed_turn(ngx_crm_revoked_feed_t *feed,
-    const ngx_str_t *score)
-{
-    if (score->len == feed->len
-        && ngx_memcmp(score->data, feed->score, score->len) == 0)
-    {
-        feed->same++;
-        return NGX_OK;
-    }
-
-    if (score->len > sizeof(feed->score)) {
-        return NGX_ERROR;
-    }
-
-    ngx_memcpy(feed->score, score->data, score->len);
-    feed->len = score->len;
-    feed->same = 1;
-
-    return NGX_OK;
 }
