@@ -277,7 +277,7 @@ reply_stored(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 {
     ngx_uint_t  own;
 
-    return ngx_crm_registration_stored(r, ctx, &own);
+    return ngx_crm_registration_stored(r, ctx, &reply_session.cid, &own);
 }
 
 

@@ -5,9 +5,11 @@
 
 #include "route.h"
 #include "engine/ngx_crm_route.h"
+#include "engine/ngx_crm_route_table.h"
 
 
 #define ROUTE_SEGMENTS  64
+#define ROUTE_APIS      4
 
 
 typedef struct {
@@ -18,6 +20,7 @@ typedef struct {
 
 static void route_find(const ngx_crm_api_t *api, const ngx_str_t *path,
     ngx_uint_t method);
+static const ngx_crm_route_table_t *route_table(const ngx_crm_api_t *api);
 static ngx_int_t route_walk(const ngx_crm_api_t *api, const ngx_str_t *path,
     ngx_uint_t method, ngx_crm_route_found_t *found);
 static ngx_uint_t route_owner(const ngx_crm_api_t *api,
@@ -74,7 +77,7 @@ route_find(const ngx_crm_api_t *api, const ngx_str_t *path,
 
     copy = fuzz_copy(path->data, path->len);
 
-    rc = ngx_crm_route_find(api, &copy, method, &found);
+    rc = ngx_crm_route_table_find(route_table(api), &copy, method, &found);
 
     fuzz_check(rc == route_walk(api, &copy, method, &walked));
 
@@ -101,6 +104,27 @@ route_find(const ngx_crm_api_t *api, const ngx_str_t *path,
                                '{')
                    != NULL));
     fuzz_read(&copy);
+}
+
+
+/* compiled once, as when the configuration is read */
+
+static const ngx_crm_route_table_t *
+route_table(const ngx_crm_api_t *api)
+{
+    ngx_uint_t                     i;
+    static ngx_crm_route_table_t  *tables[ROUTE_APIS];
+
+    for (i = 0; ngx_crm_apis[i] != api; i++) {
+        /* void */
+    }
+
+    if (tables[i] == NULL) {
+        tables[i] = ngx_crm_route_table_compile(ngx_cycle->pool, api);
+        fuzz_check(tables[i] != NULL);
+    }
+
+    return tables[i];
 }
 
 
@@ -177,6 +201,7 @@ route_owner(const ngx_crm_api_t *api, const ngx_str_t *path,
     for (route = api->routes; route->path.len; route++) {
         if (route_split(&route->path, &row, 0) >= 2
             && fuzz_same(&row.segments[0], &api->owned)
+            && row.segments[1].data[0] != '{'
             && fuzz_same(&row.segments[1], &own.segments[1]))
         {
             return 0;
