@@ -85,8 +85,8 @@ sub wrk {
     my $out = $t->dir . '/wrk.out';
 
     unlink $out;
-    waitpid spawn([ 'wrk', '-t1', '-c' . CLIENTS, "-d${seconds}s", '-s',
-        $t->file('wrk.lua', script()),
+    waitpid spawn([ 'wrk', '-t1', '-c' . CLIENTS, "-d${seconds}s",
+        '--timeout', '30s', '-s', $t->file('wrk.lua', script()),
         'http://127.0.0.1:' . $t->port('PORT') ], out => $out), 0;
 
     my $said = slurp($out);
