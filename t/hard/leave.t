@@ -41,7 +41,7 @@ while (my ($path, $api) = splice @apis, 0, 2) {
 my $t = Test::CRM->new(conf => Test::CRM::conf_selfservice(
     connections => 4096, listen => 'listen 127.0.0.1:%%PORT2%% http2;',
     redis => 'crm_redis unix:%%DIR%%/wire.sock timeout=10s;',
-    http => 'crm_api_key_cache off;', server => $lenient,
+    http => 'crm_api_key_cache off; crm_token_cache 64;', server => $lenient,
     locations => $locations));
 my $wire = Test::CRM::Wire->new($t,
     asked => qr/\A(?!AUTH|SELECT|SCRIPT|PING|SUBSCRIBE)/);

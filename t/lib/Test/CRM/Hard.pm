@@ -26,7 +26,8 @@ our @EXPORT_OK = qw(edge conf table total longest ms noise seconds rss flat
 use constant FDS => 20_000;
 
 
-# The edge's configuration, for Test::CRM::Conf::api.
+# The edge's configuration, for Test::CRM::Conf::api.  Few tokens are kept, for
+# memory is measured, and what is kept takes it when it is first used.
 
 sub conf {
     my ($crm, %opt) = @_;
@@ -50,6 +51,7 @@ sub conf {
             location = /active { stub_status; }',
         %opt,
         http => "crm_api_key_cache ttl=1h negative_ttl=1h;
+            crm_token_cache 64;
             upstream crm { server 127.0.0.1:$port; keepalive 64; }
             $more");
 }
