@@ -64,6 +64,10 @@ ngx_crm_password_argon2(const char *password, const char *hash)
     case ARGON2_VERIFY_MISMATCH:
         return NGX_DECLINED;
 
+    case ARGON2_MEMORY_ALLOCATION_ERROR:
+    case ARGON2_THREAD_FAIL:
+        return NGX_ABORT;
+
     default:
         return NGX_ERROR;
     }
@@ -82,13 +86,15 @@ ngx_crm_password_crypt(const char *password, const char *setting,
 
     data = calloc(1, sizeof(struct crypt_data));
     if (data == NULL) {
-        return NGX_ERROR;
+        return NGX_ABORT;
     }
 
-    rc = NGX_ERROR;
+    errno = 0;
     made = crypt_r(password, setting, data);
 
     /* *0 or *1 says that it failed */
+
+    rc = (errno == ENOMEM) ? NGX_ABORT : NGX_ERROR;
 
     if (made && made[0] == '$' && ngx_strlen(made) < NGX_CRM_HASH_MAX) {
         ngx_memcpy(hash, made, ngx_strlen(made) + 1);
@@ -111,7 +117,8 @@ ngx_crm_password_hash(const char *password, char hash[NGX_CRM_HASH_MAX])
         return NGX_ERROR;
     }
 
-    return ngx_crm_password_crypt(password, setting, hash);
+    return (ngx_crm_password_crypt(password, setting, hash) == NGX_OK)
+           ? NGX_OK : NGX_ERROR;
 }
 
 

@@ -24,8 +24,9 @@
  * SHA-512-crypt's rounds 1,000,000, bcrypt's cost 14, and N * r of yescrypt
  * and N * r * p of scrypt what 256 MiB holds, so that no record can stall the
  * pool; of yescrypt's parameters only those that crypt_gensalt(3) writes.
- * Returns NGX_OK, NGX_DECLINED (wrong, or over NGX_CRM_PASSWORD_BYTES), or
- * NGX_ERROR: the hash is of no known kind or out of bounds, or memory ran out.
+ * Returns NGX_OK, NGX_DECLINED (wrong, or over NGX_CRM_PASSWORD_BYTES),
+ * NGX_ERROR (the hash is of no known kind or out of bounds), or NGX_ABORT:
+ * memory ran out, and nothing is known of the password.
  */
 ngx_int_t ngx_crm_password_verify(const char *password, const char *hash);
 

@@ -292,12 +292,12 @@ ngx_crm_proof_thread(void *data)
         }
     }
 
-    if (ngx_crm_password_decoy(job->setting, decoy) == NGX_OK) {
-        (void) ngx_crm_password_verify(job->password, decoy);
-        return;
-    }
+    if (ngx_crm_password_decoy(job->setting, decoy) != NGX_OK) {
+        (void) ngx_crm_password_hash(job->password, decoy);
 
-    (void) ngx_crm_password_hash(job->password, decoy);
+    } else if (ngx_crm_password_verify(job->password, decoy) == NGX_ABORT) {
+        job->rc = NGX_ABORT;
+    }
 }
 
 
@@ -315,23 +315,24 @@ ngx_crm_proof_verified(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
     }
 
     if (job->rc != NGX_OK) {
-        return ngx_crm_refuse(ctx, NGX_CRM_WRONG_CREDENTIALS, NULL);
+        return (job->rc == NGX_ABORT)
+               ? NGX_ERROR
+               : ngx_crm_refuse(ctx, NGX_CRM_WRONG_CREDENTIALS, NULL);
     }
 
     ctx->person->hash = ctx->person->members[NGX_CRM_PASSWORD];
 
-    if (!job->old) {
-        return NGX_OK;
+    if (job->fresh[0]) {
+        return ngx_crm_proof_store(r, ctx, job);
     }
 
-    if (job->fresh[0] == '\0') {
+    if (job->old) {
         ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
                       "crm: password of contact \"%V\" was not hashed anew",
                       &ctx->person->id);
-        return NGX_OK;
     }
 
-    return ngx_crm_proof_store(r, ctx, job);
+    return NGX_OK;
 }
 
 
