@@ -229,6 +229,22 @@ ngx_crm_redis_lane_empty(ngx_crm_redis_lane_t *lane, ngx_queue_t *queue)
 }
 
 
+ngx_crm_redis_command_t *
+ngx_crm_redis_lane_take(ngx_queue_t *queue)
+{
+    ngx_queue_t  *q;
+
+    if (ngx_queue_empty(queue)) {
+        return NULL;
+    }
+
+    q = ngx_queue_head(queue);
+    ngx_queue_remove(q);
+
+    return ngx_queue_data(q, ngx_crm_redis_command_t, queue);
+}
+
+
 static void
 ngx_crm_redis_lane_free(ngx_crm_redis_lane_t *lane)
 {

@@ -62,5 +62,8 @@ ngx_int_t ngx_crm_redis_lane_join(ngx_crm_redis_lane_t *lane,
 /* Moves the commands to a queue; wipes and frees the bytes. */
 void ngx_crm_redis_lane_empty(ngx_crm_redis_lane_t *lane, ngx_queue_t *queue);
 
+/* Takes the oldest command off such a queue; the caller frees it.  Or NULL. */
+ngx_crm_redis_command_t *ngx_crm_redis_lane_take(ngx_queue_t *queue);
+
 
 #endif /* _NGX_CRM_REDIS_LANE_H_INCLUDED_ */

@@ -57,7 +57,8 @@ ngx_crm_redis_link_start(ngx_crm_redis_t *link, ngx_cycle_t *cycle)
 void
 ngx_crm_redis_link_stop(ngx_crm_redis_t *link)
 {
-    ngx_queue_t   dead, *q;
+    ngx_queue_t               dead;
+    ngx_crm_redis_command_t  *command;
 
     if (link->state == NGX_CRM_REDIS_DOWN) {
         return;
@@ -70,10 +71,8 @@ ngx_crm_redis_link_stop(ngx_crm_redis_t *link)
     ngx_crm_redis_lane_empty(&link->live, &dead);
     ngx_crm_redis_lane_empty(&link->held, &dead);
 
-    while (!ngx_queue_empty(&dead)) {
-        q = ngx_queue_head(&dead);
-        ngx_queue_remove(q);
-        ngx_free(ngx_queue_data(q, ngx_crm_redis_command_t, queue));
+    while ((command = ngx_crm_redis_lane_take(&dead)) != NULL) {
+        ngx_free(command);
     }
 }
 
@@ -313,15 +312,10 @@ static void
 ngx_crm_redis_link_fail(ngx_queue_t *queue)
 {
     void                     *data;
-    ngx_queue_t              *q;
     ngx_crm_reply_pt          handler;
     ngx_crm_redis_command_t  *command;
 
-    while (!ngx_queue_empty(queue)) {
-        q = ngx_queue_head(queue);
-        ngx_queue_remove(q);
-
-        command = ngx_queue_data(q, ngx_crm_redis_command_t, queue);
+    while ((command = ngx_crm_redis_lane_take(queue)) != NULL) {
         handler = command->handler;
         data = command->data;
         ngx_free(command);

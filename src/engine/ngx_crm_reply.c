@@ -91,15 +91,17 @@ ngx_crm_reply_error(const ngx_crm_reply_t *reply)
 ngx_uint_t
 ngx_crm_reply_is(const ngx_crm_reply_t *reply, const char *code)
 {
-    size_t     n;
-    ngx_str_t  text;
+    size_t  n;
 
-    text = ngx_crm_reply_error(reply);
+    if (reply == NULL || reply->type != REDIS_REPLY_ERROR) {
+        return 0;
+    }
+
     n = ngx_strlen(code);
 
-    return text.len >= n
-           && ngx_memcmp(text.data, code, n) == 0
-           && (text.len == n || text.data[n] == ' ');
+    return (size_t) reply->len >= n
+           && ngx_memcmp(reply->str, code, n) == 0
+           && ((size_t) reply->len == n || reply->str[n] == ' ');
 }
 
 

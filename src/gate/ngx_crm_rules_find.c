@@ -106,9 +106,14 @@ ngx_crm_rules_find_form(ngx_pool_t *pool, const ngx_str_t *form,
 {
     u_char  *p, *last, *end, *found;
 
+    value->len = 0;
+
+    if (form->data == NULL) {
+        return NGX_DECLINED;
+    }
+
     last = form->data + form->len;
     found = NULL;
-    value->len = 0;
 
     for (p = form->data; p < last; p = end + 1) {
 
