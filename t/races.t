@@ -68,7 +68,7 @@ for my $end (sort keys %ends) {
         push @left, grep { $_ ne $refused } map {
             said($t->get("$v1/JOHN", bearer($_->{access_token}))),
             said(refresh($t, $_->{refresh_token}))
-        } $reply, @got[0, -1];
+        } $reply, @got ? @got[0, -1] : ();
         push @left, 'a session' if
             $t->redis('EXISTS', "crm:live:session:{JOHN}:$sid")
             || defined $t->redis('ZSCORE', 'crm:live:sessions:{JOHN}', $sid);
