@@ -64,7 +64,7 @@ my %flows = (
         cmp_ok(scalar(() = $t->outbox), '>', $messages, "$_[0], it is sent")
     } ],
 
-    change => [ \&before_change, 8, 200, 400, sub {
+    change => [ \&before_change, 9, 200, 400, sub {
         is(login($password)->status, 200, "$_[0], the password is new");
         is(said(refresh($t, $session->{token})), refused('wrong_token'),
             "$_[0], the session has ended");
@@ -152,7 +152,8 @@ for ([ refresh => 1, ":1\r\n" ], [ refresh => 2, ":1\r\n" ],
     [ refresh => 2, "*3\r\n:1\r\n+x\r\n:1\r\n" ], [ theft => 3, "+OK\r\n" ],
     [ forgot => 2, "+OK\r\n" ], [ forgot => 7, "+OK\r\n" ],
     [ change => 1, ":1\r\n" ], [ change => 4, "+OK\r\n" ],
-    [ change => 6, ":1\r\n" ], [ change => 8, "+OK\r\n" ],
+    [ change => 6, ":1\r\n" ], [ change => 8, ":1\r\n" ],
+    [ change => 9, "+OK\r\n" ],
     [ verify => 1, "*0\r\n" ], [ verify => 4, "+OK\r\n" ],
     [ verify => 5, "+OK\r\n" ], [ verify => 6, "+OK\r\n" ])
 {

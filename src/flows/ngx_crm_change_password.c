@@ -39,10 +39,13 @@ const ngx_crm_step_pt  ngx_crm_change_password[] = {
     ngx_crm_ticket_holder,
     ngx_crm_change_password_hash,
     ngx_crm_change_password_store,
+    ngx_crm_reset_stored,
     ngx_crm_change_password_revoke,
     ngx_crm_revoked_note,
     ngx_crm_change_password_find,
     ngx_crm_change_password_end,
+    ngx_crm_change_password_revoke,
+    ngx_crm_revoked_note,
     ngx_crm_ticket_spend,
     ngx_crm_ticket_spent,
     ngx_crm_change_password_answer,
@@ -137,15 +140,9 @@ ngx_crm_change_password_store(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 static ngx_int_t
 ngx_crm_change_password_revoke(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 {
-    ngx_int_t          rc;
     ngx_crm_ticket_t  *ticket;
 
     ticket = ctx->flow;
-
-    rc = ngx_crm_reset_stored(r, ctx);
-    if (rc != NGX_OK) {
-        return rc;
-    }
 
     return ngx_crm_revoked_ask_contact(r, ctx, &ticket->contact);
 }

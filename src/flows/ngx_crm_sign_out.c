@@ -1,6 +1,9 @@
 /*
  * A revocation stands before its session ends: whoever repeats a sign-out
- * that was cut off between the two ends what is left.
+ * that was cut off between the two ends what is left.  All of a contact's
+ * tokens are revoked by the time they were issued, and a refresh between the
+ * two issues one that is newer: those are revoked when no session is left
+ * that could be refreshed.
  */
 
 #include "flows/ngx_crm_sign_out.h"
@@ -55,6 +58,8 @@ static const ngx_crm_step_pt  ngx_crm_sign_out_all[] = {
     ngx_crm_revoked_note,
     ngx_crm_sign_out_find_all,
     ngx_crm_sign_out_end_all,
+    ngx_crm_sign_out_revoke_all,
+    ngx_crm_revoked_note,
     ngx_crm_sign_out_answer,
     NULL
 };

@@ -51,6 +51,8 @@ static const ngx_crm_step_pt  ngx_crm_first_proof_sign_out[] = {
     ngx_crm_revoked_note,
     ngx_crm_first_proof_find,
     ngx_crm_first_proof_end,
+    ngx_crm_first_proof_revoke,
+    ngx_crm_revoked_note,
     ngx_crm_first_proof_mark,
     ngx_crm_first_proof_marked,
     NULL

@@ -1,0 +1,86 @@
+#!/usr/bin/perl
+
+# All sessions of a contact end at one edge, and another one, which has heard
+# of it, refreshes one that is still there: its token does not outlive it.
+
+use warnings;
+use strict;
+
+use Test::More;
+
+use Test::CRM;
+use Test::CRM::Process qw(wait_for);
+use Test::CRM::Reset qw(reset_token);
+use Test::CRM::Session qw(sign_in refresh);
+use Test::CRM::Wire;
+use Test::CRM::Words qw(said refused bearer);
+
+my $v1 = '/self-service/v1/contacts';
+my %crm = ('GET /contacts/JOHN' => '{}');
+
+my $one = Test::CRM->new(crm => \%crm, conf => conf('%%DIR%%/wire.sock'));
+my $wire = Test::CRM::Wire->new($one, asked => qr/\AZRANGE\z/);
+
+$one->start;
+$one->api_key('key', app => 'shop');
+$one->contact('JOHN', password => 'password 0',
+    identities => [ [ EMAIL => 'john@crm.com' ] ]);
+
+my $two = Test::CRM->new(crm => \%crm, redis => 0,
+    conf => conf($one->dir . '/redis.sock'))->start;
+
+for my $edge ($one, $two) {
+    ok(wait_for(sub { $edge->get('/health')->status == 200 }), 'ready');
+}
+
+my %ends = (
+    'sign-out of all' => sub { Test::CRM::HTTP->text(POST =>
+        "$v1/JOHN/sign_out", headers => [ bearer($_[0]{access_token}) ],
+        body => '{"all":true}') },
+    'a new password' => sub { Test::CRM::HTTP->text(POST =>
+        "$v1/change_password", json => { password => 'password 1',
+        token => reset_token($one, 'john@crm.com') }) },
+);
+
+for my $end (sort { $b cmp $a } keys %ends) {
+    my $reply = sign_in($one, 'john@crm.com', 'password 0');
+    my $text = $ends{$end}($reply);
+    my $client = $one->connect;
+
+    $wire->plan(hold => 1);
+    $client->write($text);
+    ok(wait_for(sub { $wire->reached }), "$end: revoked, not ended");
+    ok(wait_for(sub { own($reply) eq refused('wrong_token') }),
+        "$end: the other edge knows");
+
+    my $r = $two->seen(refresh($two, $reply->{refresh_token}));
+
+    is($r->status, 200, "$end: refreshed meanwhile");
+    is(own($r->json), '200 {}', "$end: good for now");
+    $wire->plan('pass');
+    is($client->response('POST')->status, 200, "$end: done");
+    ok(wait_for(sub { own($r->json) eq refused('wrong_token') }, 2),
+        "$end: what was refreshed is refused");
+    is(said(refresh($two, $r->json->{refresh_token})),
+        refused('wrong_token'), "$end: and is not refreshed again");
+}
+
+$two->clean;
+$one->done;
+
+
+sub conf {
+    my ($socket) = @_;
+
+    return Test::CRM::conf_selfservice(
+        redis => "crm_redis unix:$socket timeout=10s;",
+        http => 'crm_api_key_cache ttl=1h;',
+        locations => 'location = /health { crm_status health; }');
+}
+
+
+sub own {
+    my ($reply) = @_;
+
+    return said($two->get("$v1/JOHN", bearer($reply->{access_token})));
+}
