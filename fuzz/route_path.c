@@ -2,11 +2,14 @@
 #include "engine/ngx_crm_route.h"
 #include "base/ngx_crm_text.h"
 
+#include <jansson.h>
+
 
 static void route_path_line(const ngx_str_t *target, ngx_uint_t merge);
 static ngx_int_t route_path_normal(const ngx_str_t *target, ngx_uint_t merge,
     ngx_str_t *raw, ngx_str_t *uri);
 static ngx_uint_t route_path_plain(const ngx_str_t *raw, ngx_str_t *decoded);
+static ngx_uint_t route_path_is_straight(const ngx_str_t *path);
 
 
 void
@@ -89,18 +92,16 @@ route_path_normal(const ngx_str_t *target, ngx_uint_t merge, ngx_str_t *raw,
 }
 
 
-/* Decodes the path once; 0 where nobody may do so, or anything is special. */
+/* Decodes the path once; 0 where it is no UTF-8, or anything is special. */
 
 static ngx_uint_t
 route_path_plain(const ngx_str_t *raw, ngx_str_t *decoded)
 {
-    u_char      c, *p, *end, *next;
-    size_t      i;
-    ngx_str_t   segment;
+    u_char   c;
+    size_t   i;
+    json_t  *text;
 
-    static const char       special[] = "/;\\#%?";
-    static const ngx_str_t  one = ngx_string(".");
-    static const ngx_str_t  two = ngx_string("..");
+    static const char  special[] = "/;\\#%?";
 
     decoded->len = 0;
     decoded->data = ngx_pnalloc(fuzz.pool, raw->len);
@@ -112,6 +113,7 @@ route_path_plain(const ngx_str_t *raw, ngx_str_t *decoded)
 
             if (raw->len - i < 3
                 || ngx_crm_text_unhex(&c, raw->data + i + 1, 1) != NGX_OK
+                || c < ' ' || c == 0x7f
                 || memchr(special, c, sizeof(special)))
             {
                 return 0;
@@ -126,9 +128,29 @@ route_path_plain(const ngx_str_t *raw, ngx_str_t *decoded)
         decoded->data[decoded->len++] = c;
     }
 
-    end = decoded->data + decoded->len;
+    /* which is what jansson has strings of */
 
-    for (p = decoded->data; p < end; p = next) {
+    text = json_stringn((char *) decoded->data, decoded->len);
+    json_decref(text);
+
+    return text && route_path_is_straight(decoded);
+}
+
+
+/* no dots, and nothing empty but the last segment */
+
+static ngx_uint_t
+route_path_is_straight(const ngx_str_t *path)
+{
+    u_char     *p, *end, *next;
+    ngx_str_t   segment;
+
+    static const ngx_str_t  one = ngx_string(".");
+    static const ngx_str_t  two = ngx_string("..");
+
+    end = path->data + path->len;
+
+    for (p = path->data; p < end; p = next) {
 
         next = ngx_strlchr(p + 1, end, '/');
 

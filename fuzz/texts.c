@@ -175,9 +175,7 @@ texts_tree(const ngx_str_t *text)
     ngx_uint_t    flag;
     const char   *name;
 
-    tree = ngx_crm_json_parse(text);
-
-    if (tree == NULL) {
+    if (ngx_crm_json_parse(fuzz.pool, text, &tree) != NGX_OK) {
         return;
     }
 
@@ -201,8 +199,6 @@ texts_tree(const ngx_str_t *text)
         fuzz_check((rc == NGX_OK) == json_is_array(value));
         fuzz_check(rc != NGX_OK || ngx_crm_json_element(found, n) == NULL);
     }
-
-    ngx_crm_json_free(tree);
 }
 
 
