@@ -241,15 +241,6 @@ my @failures = (
     [ 'an id that is none', 'bad-id@crm.com', 'password9' ],
 );
 
-sub commands {
-    my %calls = $t->redis('INFO', 'commandstats')
-        =~ /^cmdstat_(\S+?):calls=(\d+)/mg;
-
-    delete @calls{qw(info ping config|resetstat)};
-
-    return \%calls;
-}
-
 my $same;
 
 for (@failures) {
@@ -258,7 +249,7 @@ for (@failures) {
     $t->redis('CONFIG', 'RESETSTAT');
 
     my $r = by_password($username, $password);
-    my $commands = commands();
+    my $commands = $t->asked;
 
     is(said($r), $wrong, $what);
     is(join(' ', map { lc $_->[0] } @{$r->{headers}}),

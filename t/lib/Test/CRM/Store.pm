@@ -21,6 +21,21 @@ sub redis {
 }
 
 
+# How often Redis was asked what since CONFIG RESETSTAT, without that, and
+# without the PINGs that come each second.
+
+sub asked {
+    my ($t) = @_;
+
+    my %calls = $t->redis('INFO', 'commandstats')
+        =~ /^cmdstat_(\S+?):calls=(\d+)/mg;
+
+    delete @calls{qw(info ping config|resetstat)};
+
+    return \%calls;
+}
+
+
 # An API key: app, mode (live), apis (*), state (active).
 
 sub api_key {
