@@ -1,6 +1,7 @@
 /*
  * libFuzzer: an answer of one dialect is opened and sealed in another, which
- * must be able to open it, and say the same of its outcome.
+ * must be able to open it, and say the same of its outcome.  The members that
+ * were noted when it was opened are those that are found again.
  */
 
 #include "ngx_crm.h"
@@ -9,6 +10,8 @@
 #include "apis.h"
 
 
+static void envelope_unnoted(ngx_uint_t to, const ngx_str_t *sealed,
+    const ngx_crm_message_t *message);
 static void envelope_again(ngx_uint_t to, ngx_str_t *sealed,
     ngx_uint_t status, ngx_uint_t outcome);
 static ngx_uint_t envelope_deep(const ngx_str_t *body);
@@ -50,6 +53,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     {
         sealed = apis_sealed(to, &message, &status);
 
+        envelope_unnoted(to, &sealed, &message);
+
         if (!envelope_deep(&body)) {
             envelope_again(to, &sealed, status, message.ok);
         }
@@ -59,6 +64,29 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     ngx_destroy_pool(apis_pool);
 
     return 0;
+}
+
+
+static void
+envelope_unnoted(ngx_uint_t to, const ngx_str_t *sealed,
+    const ngx_crm_message_t *message)
+{
+    ngx_str_t          text;
+    ngx_uint_t         status;
+    ngx_crm_message_t  unnoted;
+
+    unnoted = *message;
+    unnoted.payload.members.n = 0;
+
+    text = apis_sealed(to, &unnoted, &status);
+
+    if (text.len != sealed->len
+        || memcmp(text.data, sealed->data, text.len) != 0)
+    {
+        fprintf(stderr, "%s: %.*s\n", (char *) apis[to]->name.data,
+                (int) text.len, text.data);
+        abort();
+    }
 }
 
 

@@ -5,6 +5,11 @@
 #include "base/ngx_crm_scan_string.h"
 
 
+/* in most places there is none */
+#define ngx_crm_scan_member_space(p, end)                                     \
+    (((p) == (end) || *(p) > ' ') ? (p) : ngx_crm_scan_space(p, end))
+
+
 ngx_int_t
 ngx_crm_scan_member(u_char **at, u_char *end, ngx_crm_span_t *name,
     ngx_crm_span_t *value)
@@ -38,7 +43,7 @@ ngx_crm_scan_member(u_char **at, u_char *end, ngx_crm_span_t *name,
 
     value->len = p - value->data;
 
-    p = ngx_crm_scan_space(p, end);
+    p = ngx_crm_scan_member_space(p, end);
 
     if (p == end || (*p != ',' && *p != '}')) {
         return NGX_ERROR;
@@ -54,9 +59,10 @@ ngx_int_t
 ngx_crm_scan_member_name(u_char **at, u_char *end, ngx_uint_t first,
     ngx_crm_span_t *name)
 {
-    u_char  *p, *comma;
+    u_char  *p;
 
-    p = ngx_crm_scan_space(*at + first, end);
+    p = *at + first;
+    p = ngx_crm_scan_member_space(p, end);
 
     if (p == end) {
         return NGX_ERROR;
@@ -68,12 +74,12 @@ ngx_crm_scan_member_name(u_char **at, u_char *end, ngx_uint_t first,
     }
 
     if (!first) {
-        comma = p;
-        p = ngx_crm_scan_space(comma + 1, end);
-
-        if (*comma != ',') {
+        if (*p != ',') {
             return NGX_ERROR;
         }
+
+        p++;
+        p = ngx_crm_scan_member_space(p, end);
     }
 
     name->data = p;
@@ -86,13 +92,14 @@ ngx_crm_scan_member_name(u_char **at, u_char *end, ngx_uint_t first,
 
     name->len = p - name->data;
 
-    p = ngx_crm_scan_space(p, end);
+    p = ngx_crm_scan_member_space(p, end);
 
     if (p == end || *p != ':') {
         return NGX_ERROR;
     }
 
-    *at = ngx_crm_scan_space(p + 1, end);
+    p++;
+    *at = ngx_crm_scan_member_space(p, end);
 
     return NGX_OK;
 }

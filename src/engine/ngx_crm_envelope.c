@@ -78,7 +78,11 @@ ngx_crm_envelope_success(const ngx_crm_dialect_t *from, const ngx_str_t *body,
 {
     ngx_crm_binding_t  payload = { ngx_string("payload"), { NULL, 0 } };
 
-    if (ngx_crm_shape_open(from->success, body, &payload, 1) != NGX_OK) {
+    if (ngx_crm_shape_open(from->success, body, &payload, 1,
+                           &message->payload.members)
+        != NGX_OK)
+    {
+        message->payload.members.n = 0;
         return NGX_DECLINED;
     }
 
@@ -110,7 +114,8 @@ ngx_crm_envelope_failure(const ngx_crm_dialect_t *from, const ngx_str_t *body,
         { ngx_string("parameters"), { NULL, 0 } }
     };
 
-    if (ngx_crm_shape_open(from->failure, body, found, NGX_CRM_ENVELOPE_HOLES)
+    if (ngx_crm_shape_open(from->failure, body, found, NGX_CRM_ENVELOPE_HOLES,
+                           NULL)
         != NGX_OK
         || ngx_crm_envelope_text(&found[NGX_CRM_ENVELOPE_STATUS].span,
                                  &status) != NGX_OK

@@ -10,6 +10,9 @@ typedef struct {
     ngx_crm_binding_t         *bindings;
     ngx_uint_t                 n;
     uint64_t                   seen;       /* a bit for each field */
+    ngx_uint_t                 escaped;    /* names may be */
+    u_char                    *brace;
+    ngx_crm_shape_members_t   *members;    /* NULL: not asked for */
 } ngx_crm_shape_open_t;
 
 
@@ -17,6 +20,8 @@ static void ngx_crm_shape_open_bind(ngx_crm_shape_open_t *o,
     const ngx_str_t *name, const ngx_crm_span_t *span);
 static u_char *ngx_crm_shape_open_object(ngx_crm_shape_open_t *o,
     ngx_uint_t parent, u_char *p, u_char *end);
+static void ngx_crm_shape_open_note(ngx_crm_shape_open_t *o, ngx_uint_t i,
+    u_char *before, const ngx_crm_span_t *name, u_char *after);
 static ngx_int_t ngx_crm_shape_open_field(ngx_crm_shape_open_t *o,
     ngx_uint_t i, const ngx_crm_span_t *value);
 static ngx_uint_t ngx_crm_shape_open_is(const ngx_str_t *text,
@@ -26,7 +31,8 @@ static ngx_int_t ngx_crm_shape_open_complete(const ngx_crm_shape_open_t *o);
 
 ngx_int_t
 ngx_crm_shape_open(const ngx_crm_shape_t *shape, const ngx_str_t *body,
-    ngx_crm_binding_t *bindings, ngx_uint_t n)
+    ngx_crm_binding_t *bindings, ngx_uint_t n,
+    ngx_crm_shape_members_t *members)
 {
     u_char                *p, *end;
     ngx_str_t              text;
@@ -59,6 +65,11 @@ ngx_crm_shape_open(const ngx_crm_shape_t *shape, const ngx_str_t *body,
         return NGX_DECLINED;
     }
 
+    o.escaped = (memchr(body->data, '\\', body->len) != NULL);
+    o.brace = value.data;
+    o.members = (shape->flat && body->len <= NGX_MAX_UINT32_VALUE) ? members
+                                                                   : NULL;
+
     p = ngx_crm_shape_open_object(&o, 0, value.data, end);
 
     if (p == NULL || ngx_crm_scan_space(p, end) != end) {
@@ -68,6 +79,10 @@ ngx_crm_shape_open(const ngx_crm_shape_t *shape, const ngx_str_t *body,
     if (shape->flat) {
         value.len = p - value.data;
         ngx_crm_shape_open_bind(&o, &payload, &value);
+    }
+
+    if (members && members->n > NGX_CRM_SHAPE_MEMBERS) {
+        members->n = 0;
     }
 
     return ngx_crm_shape_open_complete(&o);
@@ -98,6 +113,7 @@ static u_char *
 ngx_crm_shape_open_object(ngx_crm_shape_open_t *o, ngx_uint_t parent,
     u_char *p, u_char *end)
 {
+    u_char                 *before;
     ngx_int_t               rc;
     ngx_uint_t              i, first;
     ngx_crm_span_t          name, value;
@@ -105,12 +121,13 @@ ngx_crm_shape_open_object(ngx_crm_shape_open_t *o, ngx_uint_t parent,
 
     fields = o->shape->fields;
     first = 1;
+    before = p;
 
     while ((rc = ngx_crm_scan_member_name(&p, end, first, &name)) == NGX_OK) {
         first = 0;
 
         value.data = p;
-        i = ngx_crm_shape_parts_field(o->shape, parent, &name);
+        i = ngx_crm_shape_parts_field(o->shape, parent, &name, o->escaped);
 
         /* each byte is validated once: ours by themselves, others whole */
 
@@ -136,9 +153,41 @@ ngx_crm_shape_open_object(ngx_crm_shape_open_t *o, ngx_uint_t parent,
         {
             return NULL;
         }
+
+        if (parent == 0 && o->members) {
+            ngx_crm_shape_open_note(o, i, before, &name, p);
+        }
+
+        p = ngx_crm_scan_space(p, end);
+        before = p;
     }
 
     return (rc == NGX_DONE) ? p + 1 : NULL;
+}
+
+
+static void
+ngx_crm_shape_open_note(ngx_crm_shape_open_t *o, ngx_uint_t i, u_char *before,
+    const ngx_crm_span_t *name, u_char *after)
+{
+    ngx_crm_shape_member_t   *member;
+    ngx_crm_shape_members_t  *members;
+
+    members = o->members;
+
+    if (members->n++ >= NGX_CRM_SHAPE_MEMBERS) {
+        return;
+    }
+
+    member = &members->elts[members->n - 1];
+
+    member->before = before - o->brace;
+    member->name = name->data - o->brace;
+    member->len = name->len;
+    member->after = after - o->brace;
+
+    members->gone |= (uint64_t) ngx_crm_shape_parts_owns(o->shape, i)
+                     << (members->n - 1);
 }
 
 

@@ -254,6 +254,8 @@ ngx_crm_shape_parts_add_field(ngx_crm_shape_parts_t *s)
     field->name = s->name;
     field->parent = s->parent;
 
+    s->shape->lengths |= (uint64_t) 1 << field->name.len;
+
     s->name.len = 0;
 
     return field;
@@ -295,23 +297,25 @@ ngx_crm_shape_parts_word(u_char *p, u_char *end)
 
 ngx_uint_t
 ngx_crm_shape_parts_field(const ngx_crm_shape_t *shape, ngx_uint_t parent,
-    const ngx_crm_span_t *name)
+    const ngx_crm_span_t *name, ngx_uint_t escaped)
 {
-    ngx_uint_t              i, escaped;
+    size_t                  len;
+    ngx_uint_t              i;
     ngx_crm_shape_field_t  *field;
 
-    escaped = (memchr(name->data, '\\', name->len) != NULL);
+    len = name->len - 2;
+
+    if (!escaped && (len > 63 || !(shape->lengths >> len & 1))) {
+        return shape->nfields;
+    }
 
     for (i = 0; i < shape->nfields; i++) {
         field = &shape->fields[i];
 
-        if (field->parent != parent
-            || (!escaped && field->name.len + 2 != name->len))
+        if (field->parent == parent
+            && (escaped || field->name.len == len)
+            && ngx_crm_scan_member_is(name, &field->name))
         {
-            continue;
-        }
-
-        if (ngx_crm_scan_member_is(name, &field->name)) {
             break;
         }
     }

@@ -47,6 +47,7 @@ struct ngx_crm_shape_s {
     ngx_uint_t                 nparts;
     ngx_crm_shape_field_t     *fields;     /* none: nothing but a hole */
     ngx_uint_t                 nfields;
+    uint64_t                   lengths;    /* of their names: a bit each */
     unsigned                   flat:1;     /* has NGX_CRM_SHAPE_REST */
 };
 
@@ -58,9 +59,12 @@ struct ngx_crm_shape_s {
 ngx_crm_shape_t *ngx_crm_shape_parts_read(ngx_pool_t *pool,
     const ngx_str_t *text);
 
-/* The field of that name and parent; nfields where there is none. */
+/*
+ * The field of that name and parent; nfields where there is none.  escaped:
+ * the name may hold escapes, as where its text has a backslash anywhere.
+ */
 ngx_uint_t ngx_crm_shape_parts_field(const ngx_crm_shape_t *shape,
-    ngx_uint_t parent, const ngx_crm_span_t *name);
+    ngx_uint_t parent, const ngx_crm_span_t *name, ngx_uint_t escaped);
 
 /* Says whether that outermost field is one, and the envelope's alone. */
 ngx_uint_t ngx_crm_shape_parts_owns(const ngx_crm_shape_t *shape,

@@ -17,6 +17,8 @@ typedef struct {
     ngx_uint_t                  n;
     const ngx_crm_payload_t    *payload;
     uint64_t                    seen;      /* fields that the payload has */
+    ngx_uint_t                  escaped;   /* names may be */
+    ngx_uint_t                  next;      /* of the members noted */
     ngx_uint_t                  kept;      /* members of the payload */
 } ngx_crm_shape_write_t;
 
@@ -28,8 +30,12 @@ static ngx_int_t ngx_crm_shape_write_payload(ngx_crm_shape_write_t *w,
 static ngx_int_t ngx_crm_shape_write_rest(ngx_crm_shape_write_t *w);
 static ngx_int_t ngx_crm_shape_write_members(ngx_crm_shape_write_t *w,
     ngx_uint_t beside);
+static ngx_int_t ngx_crm_shape_write_member(ngx_crm_shape_write_t *w,
+    u_char **at, u_char *end, ngx_crm_span_t *name, u_char **after);
 static ngx_uint_t ngx_crm_shape_write_drops(ngx_crm_shape_write_t *w,
     const ngx_crm_span_t *name, ngx_uint_t beside);
+static ngx_uint_t ngx_crm_shape_write_gone(ngx_crm_shape_write_t *w,
+    const ngx_crm_span_t *name);
 static ngx_int_t ngx_crm_shape_write_default(ngx_crm_shape_write_t *w,
     const ngx_crm_shape_part_t *part);
 static ngx_int_t ngx_crm_shape_write_filling(ngx_crm_shape_write_t *w,
@@ -52,6 +58,7 @@ ngx_crm_shape_write(ngx_crm_pieces_t *pieces, const ngx_crm_shape_t *shape,
     w.n = n;
     w.payload = payload;
     w.seen = 0;
+    w.next = 0;
     w.kept = 0;
 
     rc = NGX_OK;
@@ -183,17 +190,18 @@ ngx_crm_shape_write_rest(ngx_crm_shape_write_t *w)
 static ngx_int_t
 ngx_crm_shape_write_members(ngx_crm_shape_write_t *w, ngx_uint_t beside)
 {
-    u_char          *p, *end, *run, *before;
-    ngx_crm_span_t   name, value;
+    u_char          *p, *end, *run, *before, *after;
+    ngx_crm_span_t   name;
 
     p = w->payload->text.data;
+    w->escaped = (memchr(p, '\\', w->payload->text.len) != NULL);
     end = p + w->payload->text.len;
     run = p + 1;
 
     for ( ;; ) {
         before = p;
 
-        if (ngx_crm_scan_member(&p, end, &name, &value) != NGX_OK) {
+        if (ngx_crm_shape_write_member(w, &p, end, &name, &after) != NGX_OK) {
             break;
         }
 
@@ -207,14 +215,55 @@ ngx_crm_shape_write_members(ngx_crm_shape_write_t *w, ngx_uint_t beside)
                 return NGX_ERROR;
             }
 
-            run = value.data + value.len;
+            run = after;
             continue;
         }
 
-        run = (*p == ',') ? p + 1 : value.data + value.len;
+        run = (*p == ',') ? p + 1 : after;
     }
 
     return ngx_crm_pieces_add(w->pieces, run, end - 1 - run);
+}
+
+
+/* moves *at to the comma after the member, or the closing brace */
+
+static ngx_int_t
+ngx_crm_shape_write_member(ngx_crm_shape_write_t *w, u_char **at, u_char *end,
+    ngx_crm_span_t *name, u_char **after)
+{
+    u_char                         *brace;
+    ngx_int_t                       rc;
+    ngx_crm_span_t                  value;
+    const ngx_crm_shape_member_t   *member;
+    const ngx_crm_shape_members_t  *members;
+
+    members = &w->payload->members;
+
+    if (members->n == 0) {
+        rc = ngx_crm_scan_member(at, end, name, &value);
+
+        if (rc == NGX_OK) {
+            *after = value.data + value.len;
+        }
+
+        return rc;
+    }
+
+    if (w->next == members->n) {
+        return NGX_DONE;
+    }
+
+    brace = w->payload->text.data;
+    member = &members->elts[w->next++];
+
+    name->data = brace + member->name;
+    name->len = member->len;
+
+    *after = brace + member->after;
+    *at = (w->next < members->n) ? brace + member[1].before : end - 1;
+
+    return NGX_OK;
 }
 
 
@@ -222,16 +271,9 @@ static ngx_uint_t
 ngx_crm_shape_write_drops(ngx_crm_shape_write_t *w,
     const ngx_crm_span_t *name, ngx_uint_t beside)
 {
-    ngx_uint_t              i;
-    const ngx_crm_shape_t  *without;
+    ngx_uint_t  i;
 
-    without = w->payload->without;
-
-    if (without
-        && ngx_crm_shape_parts_owns(without,
-                                    ngx_crm_shape_parts_field(without, 0,
-                                                              name)))
-    {
+    if (ngx_crm_shape_write_gone(w, name)) {
         return 1;
     }
 
@@ -239,13 +281,37 @@ ngx_crm_shape_write_drops(ngx_crm_shape_write_t *w,
         return 0;
     }
 
-    i = ngx_crm_shape_parts_field(w->shape, 0, name);
+    i = ngx_crm_shape_parts_field(w->shape, 0, name, w->escaped);
 
     if (i < w->shape->nfields) {
         w->seen |= (uint64_t) 1 << i;
     }
 
     return ngx_crm_shape_parts_owns(w->shape, i);
+}
+
+
+/* was it the envelope's that it came in? */
+
+static ngx_uint_t
+ngx_crm_shape_write_gone(ngx_crm_shape_write_t *w, const ngx_crm_span_t *name)
+{
+    ngx_uint_t              i;
+    const ngx_crm_shape_t  *without;
+
+    if (w->next) {
+        return (w->payload->members.gone >> (w->next - 1)) & 1;
+    }
+
+    without = w->payload->without;
+
+    if (without == NULL) {
+        return 0;
+    }
+
+    i = ngx_crm_shape_parts_field(without, 0, name, w->escaped);
+
+    return ngx_crm_shape_parts_owns(without, i);
 }
 
 

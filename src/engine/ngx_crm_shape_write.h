@@ -7,12 +7,14 @@
 #include "ngx_crm.h"
 #include "engine/ngx_crm_pieces.h"
 #include "engine/ngx_crm_shape.h"
+#include "engine/ngx_crm_shape_open.h"
 
 
 /* a payload: a value of JSON, less what is not its own */
 typedef struct {
     ngx_str_t                 text;    /* validated; empty: there is none */
     const ngx_crm_shape_t    *without; /* whose members are no part of it */
+    ngx_crm_shape_members_t   members; /* none: they are looked for again */
 } ngx_crm_payload_t;
 
 

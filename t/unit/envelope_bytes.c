@@ -9,6 +9,7 @@
 #define bytes_count(table)  (sizeof(table) / sizeof((table)[0]))
 #define bytes_of(s)         s, sizeof(s) - 1
 #define BYTES_DMT           2
+#define BYTES_ACTIONS       3
 
 
 typedef struct {
@@ -23,6 +24,9 @@ static void bytes_invalid(void);
 static void bytes_truncated(void);
 static void bytes_nested(void);
 static void bytes_many(void);
+static void bytes_noted(void);
+static ngx_uint_t bytes_noted_same(ngx_uint_t i, ngx_uint_t n, ngx_uint_t at);
+static void bytes_not_noted(void);
 static ngx_str_t bytes_success(ngx_uint_t i, const char *data, size_t len);
 
 
@@ -79,6 +83,8 @@ main(void)
     bytes_truncated();
     bytes_nested();
     bytes_many();
+    bytes_noted();
+    bytes_not_noted();
 
     ngx_destroy_pool(apis_pool);
 
@@ -253,6 +259,109 @@ bytes_many(void)
 
     got = apis_sealed(2, &message, &status);
     is_text(&got, expected, "a hundred members that lose");
+}
+
+
+/* members noted when opened are sealed as those that are looked for again */
+
+static void
+bytes_noted(void)
+{
+    char        name[64];
+    ngx_uint_t  i, n, at, same;
+
+    for (i = BYTES_DMT; i <= BYTES_ACTIONS; i++) {
+        for (n = 1; n < NGX_CRM_SHAPE_MEMBERS + 3; n++) {
+            same = 0;
+
+            for (at = 0; at < n; at++) {
+                same += bytes_noted_same(i, n, at);
+            }
+
+            snprintf(name, sizeof(name), "%s: the envelope's among %d",
+                     (char *) apis[i]->name.data, (int) n);
+            is_int(same, n, name);
+        }
+    }
+}
+
+
+static ngx_uint_t
+bytes_noted_same(ngx_uint_t i, ngx_uint_t n, ngx_uint_t at)
+{
+    char               *p, text[4096];
+    ngx_str_t           body, noted, found;
+    ngx_uint_t          j, status;
+    ngx_crm_message_t   message, again;
+
+    static const char  *own[] = {
+        "\"st\\u0061tus\" : \"SUCCESS\"", "\"opstatus\":\t0"
+    };
+
+    p = text;
+
+    for (j = 0; j < n; j++) {
+        p += sprintf(p, "%s", j ? " , " : " { ");
+        p += (j == at) ? sprintf(p, "%s", own[i - BYTES_DMT])
+                       : sprintf(p, "\"%s%d\" : [%d]", j % 3 ? "k" : "\\n",
+                                 (int) j, (int) j);
+    }
+
+    p += sprintf(p, " }");
+    body = apis_copy(text, p - text);
+
+    if (ngx_crm_envelope_open(apis_dialects[i], 200, &body, &message)
+        != NGX_OK
+        || message.payload.members.n
+           != (n <= NGX_CRM_SHAPE_MEMBERS ? n : 0))
+    {
+        return 0;
+    }
+
+    again = message;
+    again.payload.members.n = 0;
+
+    for (j = 0; j < APIS; j++) {
+        noted = apis_sealed(j, &message, &status);
+        found = apis_sealed(j, &again, &status);
+
+        if (found.len == 0 || noted.len != found.len
+            || memcmp(noted.data, found.data, found.len) != 0)
+        {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+/* a failure is not taken for the success that it began like */
+
+static void
+bytes_not_noted(void)
+{
+    ngx_str_t          body, sealed;
+    ngx_uint_t         status;
+    ngx_crm_message_t  message;
+
+    static const char  echo[] = "{\"echo\":{\"a\":1},\"statusCode\":9}";
+    static const char  said[] = "{\"echo\":{\"a\":1},\"statusCode\":\"";
+    static const char  failure[] =
+        "{\"a\":1,\"statusCode\":\"2\",\"status\":\"FAILED\"}";
+
+    body = apis_copy(failure, sizeof(failure) - 1);
+
+    is_int(ngx_crm_envelope_open(apis_dialects[BYTES_DMT], 200, &body,
+                                 &message),
+           NGX_OK, "a failure");
+    is_int(message.ok, 0, "a failure, it is");
+
+    message.payload.text = apis_copy(echo, sizeof(echo) - 1);
+
+    sealed = apis_sealed(BYTES_DMT, &message, &status);
+
+    is_mem(sealed.data, said, sizeof(said) - 1, "a failure, what it echoes");
 }
 
 
