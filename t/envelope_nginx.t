@@ -185,6 +185,10 @@ my @before = (
     [ 414 => 'a long path', "GET /in/$long HTTP/1.1\r\nHost: a\r\n\r\n" ],
     [ 400 => 'a long header', "GET /in/ok HTTP/1.1\r\nHost: a\r\n"
         . "X: $long\r\n\r\n" ],
+    [ 400 => 'an unreadable Authorization', "GET /in/ok HTTP/1.1\r\nHost: a"
+        . "\r\nAuthorization: Bearer a\0b\r\n\r\n" ],
+    [ 400 => 'a long Authorization', "GET /in/ok HTTP/1.1\r\nHost: a\r\n"
+        . "Authorization: Bearer $long\r\n\r\n" ],
     [ 405 => 'TRACE', "TRACE /in/ok HTTP/1.1\r\nHost: a\r\n\r\n" ],
     [ 405 => 'CONNECT', "CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n" ],
     [ 403 => 'return', "GET /in/ok?no=1 HTTP/1.1\r\nHost: a\r\n"
