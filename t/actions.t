@@ -11,6 +11,7 @@ use MIME::Base64 qw(encode_base64);
 use Test::More;
 
 use Test::CRM;
+use Test::CRM::Process qw(slurp);
 
 my $base = '/services/data/v1/CustomerActionsManagement/operations';
 my $pass = 'proxy_pass http://127.0.0.1:%%CRM_PORT%%$crm_path;';
@@ -36,6 +37,7 @@ my $t = Test::CRM->new(conf => Test::CRM::conf_actions(
         'POST /Other/operation' => $ok,
     })->start;
 
+my ($worker) = $t->worker_pids;
 my $key = $t->api_key('the app key', apis => 'actions');
 my $token = $t->token('C1');
 my @key = ('X-Kony-App-Key' => $key);
@@ -44,6 +46,11 @@ my $passed = "200 $ok";
 
 
 sub said { $_[0]->status . ' ' . $_[0]->body }
+
+
+# KB of memory that the worker has had at most
+
+sub peak { (slurp("/proc/$worker/status") =~ /^VmHWM:\s+(\d+)/m)[0] }
 
 
 sub failed {
@@ -232,7 +239,12 @@ my $files = join ',', map { qq({"fileName":"a.pdf","fileContents":"$_"}) }
 my $body = '{"UserActionIdentifier":"U","n":1.10,"Response":['
     . '{"fileName":"a.pdf","fileContents":"' . $most . '"}]}';
 
+# held once, as it came: its files are measured, not decoded
+
+my $peak = peak();
+
 is(said(upload($body)), $passed, '2 MiB');
+cmp_ok((peak() - $peak) * 1024, '<', 1.5 * length $body, '2 MiB, held once');
 ok(($t->crm_log)[-1]{body} eq $body, 'as it came');
 
 for my $path ($base, '/stream', '/enough') {
