@@ -15,20 +15,24 @@ static uint64_t ngx_crm_scan_block_within(u_char *p, u_char low, u_char high);
 uint64_t
 ngx_crm_scan_block_stops(u_char *p)
 {
-    uint64_t               stops, wide;
-    ngx_uint_t             i;
-    ngx_crm_scan_vector_t  v;
+    uint64_t               stops;
+    ngx_crm_scan_vector_t  a, b, c, d;
 
-    stops = 0;
-    wide = 0;
+    a = ngx_crm_scan_vector_load(p);
+    b = ngx_crm_scan_vector_load(p + 16);
+    c = ngx_crm_scan_vector_load(p + 32);
+    d = ngx_crm_scan_vector_load(p + 48);
 
-    for (i = 0; i < NGX_CRM_SCAN_BLOCK; i += 16) {
-        v = ngx_crm_scan_vector_load(p + i);
-        stops |= ngx_crm_scan_vector_stops(v) << i;
-        wide |= ngx_crm_scan_vector_wide(v);
+    stops = ngx_crm_scan_vector_stops(a)
+            | ngx_crm_scan_vector_stops(b) << 16
+            | ngx_crm_scan_vector_stops(c) << 32
+            | ngx_crm_scan_vector_stops(d) << 48;
+
+    if (ngx_crm_scan_vector_wide(a | b | c | d)) {
+        stops &= ~ngx_crm_scan_block_wide(p);
     }
 
-    return wide ? stops & ~ngx_crm_scan_block_wide(p) : stops;
+    return stops;
 }
 
 
@@ -61,19 +65,22 @@ ngx_crm_scan_block_wide(u_char *p)
 static uint64_t
 ngx_crm_scan_block_within(u_char *p, u_char low, u_char high)
 {
-    uint64_t               bits;
-    ngx_uint_t             i;
-    ngx_crm_scan_vector_t  v;
+    ngx_crm_scan_vector_t  a, b, c, d;
 
-    bits = 0;
+    a = ngx_crm_scan_vector_load(p);
+    b = ngx_crm_scan_vector_load(p + 16);
+    c = ngx_crm_scan_vector_load(p + 32);
+    d = ngx_crm_scan_vector_load(p + 48);
 
-    for (i = 0; i < NGX_CRM_SCAN_BLOCK; i += 16) {
-        v = ngx_crm_scan_vector_load(p + i);
-        v = ngx_crm_scan_vector_within(v, low, high);
-        bits |= ngx_crm_scan_vector_bits(v) << i;
-    }
+    a = ngx_crm_scan_vector_within(a, low, high);
+    b = ngx_crm_scan_vector_within(b, low, high);
+    c = ngx_crm_scan_vector_within(c, low, high);
+    d = ngx_crm_scan_vector_within(d, low, high);
 
-    return bits;
+    return ngx_crm_scan_vector_bits(a)
+           | ngx_crm_scan_vector_bits(b) << 16
+           | ngx_crm_scan_vector_bits(c) << 32
+           | ngx_crm_scan_vector_bits(d) << 48;
 }
 
 
