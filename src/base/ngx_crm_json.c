@@ -6,6 +6,7 @@
 
 #include "base/ngx_crm_json.h"
 #include "base/ngx_crm_scan.h"
+#include "base/ngx_crm_scan_vector.h"
 #include "base/ngx_crm_utf8.h"
 
 
@@ -286,7 +287,12 @@ ngx_crm_json_quote(u_char *dst, const ngx_str_t *text)
     len = 1;
 
     for (p = text->data; p < end; p += n) {
-        n = ngx_crm_utf8_length(p, end);
+        n = ngx_crm_scan_vector_plain(p, end) - p;
+
+        if (n == 0) {
+            n = ngx_crm_utf8_length(p, end);
+        }
+
         bytes = p;
         written = n;
 

@@ -93,6 +93,9 @@ static const json_quoted_t  json_quoted_cases[] = {
     { json_bytes("\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80"),
       "\"\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\"" },
     { json_bytes("a\xff" "b"), "\"a\xef\xbf\xbd" "b\"" },
+    { json_bytes("sixteen and more\" of plain bytes, and \xc3\xa9\xff"),
+      "\"sixteen and more\\\" of plain bytes, and "
+      "\xc3\xa9\xef\xbf\xbd\"" },
     { json_bytes("\xc3"), "\"\xef\xbf\xbd\"" },
     { json_bytes("\xc0\x80"), "\"\xef\xbf\xbd\xef\xbf\xbd\"" },
     { json_bytes("\xed\xa0\x80"),
