@@ -16,18 +16,7 @@
 #include "base/ngx_crm_digest.h"
 
 
-static EVP_MAC_CTX *ngx_crm_digest_mac_context(void);
-
-
-/*
- * A context costs more to make than to use, so that one is kept, for the
- * event loop alone.  One made before the fork does no harm: each worker
- * writes to its own copy, and every digest starts it anew.
- */
-
-static EVP_MAC_CTX  *ngx_crm_digest_mac;
-
-static char          ngx_crm_digest_name[] = "SHA256";
+static char  ngx_crm_digest_name[] = "SHA256";
 
 
 /* EVP frees and allocates a digest's state at each use of its context */
@@ -54,68 +43,45 @@ ngx_crm_digest_hmac(u_char out[NGX_CRM_SHA256_LEN],
     const u_char key[NGX_CRM_SHA256_LEN], const ngx_str_t *texts,
     ngx_uint_t n)
 {
-    size_t        len;
-    u_char        prefix[4];
-    ngx_uint_t    i;
-    EVP_MAC_CTX  *ctx;
+    ngx_int_t       rc;
+    ngx_crm_hmac_t  hmac;
 
-    ctx = ngx_crm_digest_mac_context();
+    rc = ngx_crm_hmac_prepare(&hmac, 256, key, NGX_CRM_SHA256_LEN);
 
-    if (ctx == NULL
-        || EVP_MAC_init(ctx, key, NGX_CRM_SHA256_LEN, NULL) != 1)
-    {
+    if (rc == NGX_OK) {
+        rc = ngx_crm_digest_hmac_with(out, &hmac, texts, n);
+    }
+
+    OPENSSL_cleanse(&hmac, sizeof(ngx_crm_hmac_t));
+
+    return rc;
+}
+
+
+ngx_int_t
+ngx_crm_digest_hmac_with(u_char out[NGX_CRM_SHA256_LEN],
+    const ngx_crm_hmac_t *key, const ngx_str_t *texts, ngx_uint_t n)
+{
+    u_char      prefixes[NGX_CRM_DIGEST_TEXTS][4];
+    ngx_str_t   parts[2 * NGX_CRM_DIGEST_TEXTS];
+    ngx_uint_t  i;
+
+    if (n > NGX_CRM_DIGEST_TEXTS) {
         return NGX_ERROR;
     }
 
     for (i = 0; i < n; i++) {
-        prefix[0] = (u_char) (texts[i].len >> 24);
-        prefix[1] = (u_char) (texts[i].len >> 16);
-        prefix[2] = (u_char) (texts[i].len >> 8);
-        prefix[3] = (u_char) texts[i].len;
+        prefixes[i][0] = (u_char) (texts[i].len >> 24);
+        prefixes[i][1] = (u_char) (texts[i].len >> 16);
+        prefixes[i][2] = (u_char) (texts[i].len >> 8);
+        prefixes[i][3] = (u_char) texts[i].len;
 
-        if (EVP_MAC_update(ctx, prefix, sizeof(prefix)) != 1
-            || EVP_MAC_update(ctx, texts[i].data, texts[i].len) != 1)
-        {
-            return NGX_ERROR;
-        }
+        parts[2 * i].data = prefixes[i];
+        parts[2 * i].len = sizeof(prefixes[i]);
+        parts[2 * i + 1] = texts[i];
     }
 
-    if (EVP_MAC_final(ctx, out, &len, NGX_CRM_SHA256_LEN) != 1) {
-        return NGX_ERROR;
-    }
-
-    return NGX_OK;
-}
-
-
-static EVP_MAC_CTX *
-ngx_crm_digest_mac_context(void)
-{
-    EVP_MAC      *mac;
-    OSSL_PARAM    params[2];
-    EVP_MAC_CTX  *ctx;
-
-    if (ngx_crm_digest_mac) {
-        return ngx_crm_digest_mac;
-    }
-
-    params[0] = OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST,
-                                                 ngx_crm_digest_name, 0);
-    params[1] = OSSL_PARAM_construct_end();
-
-    mac = EVP_MAC_fetch(NULL, "HMAC", NULL);
-    ctx = EVP_MAC_CTX_new(mac);
-
-    if (ctx && EVP_MAC_CTX_set_params(ctx, params) == 1) {
-        ngx_crm_digest_mac = ctx;
-
-    } else {
-        EVP_MAC_CTX_free(ctx);
-    }
-
-    EVP_MAC_free(mac);
-
-    return ngx_crm_digest_mac;
+    return ngx_crm_hmac(out, key, parts, 2 * n);
 }
 
 
@@ -146,12 +112,4 @@ ngx_crm_digest_derive(u_char out[NGX_CRM_SHA256_LEN],
     EVP_KDF_free(kdf);
 
     return rc == 1 ? NGX_OK : NGX_ERROR;
-}
-
-
-void
-ngx_crm_digest_free(void)
-{
-    EVP_MAC_CTX_free(ngx_crm_digest_mac);
-    ngx_crm_digest_mac = NULL;
 }

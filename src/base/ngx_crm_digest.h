@@ -1,7 +1,4 @@
-/*
- * Digests, through OpenSSL.  A context is kept per process, so that the event
- * loop alone may call these, and no thread.
- */
+/* Digests, through OpenSSL. */
 
 #ifndef _NGX_CRM_DIGEST_H_INCLUDED_
 #define _NGX_CRM_DIGEST_H_INCLUDED_
@@ -10,8 +7,11 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
+#include "base/ngx_crm_hmac.h"
 
-#define NGX_CRM_SHA256_LEN  32
+
+#define NGX_CRM_SHA256_LEN    32
+#define NGX_CRM_DIGEST_TEXTS  4      /* that an HMAC is of, at most */
 
 
 /*
@@ -22,13 +22,16 @@ ngx_int_t ngx_crm_digest_sha256(u_char out[NGX_CRM_SHA256_LEN],
     const u_char *data, size_t len);
 
 /*
- * HMAC-SHA-256 (RFC 2104) of n texts.  Each is preceded by its length as four
- * bytes, so that no two different lists have the same bytes.  The key is 32
- * bytes.  Returns NGX_OK or NGX_ERROR, as above.
+ * HMAC-SHA-256 (RFC 2104) of n texts, at most 4.  Each is preceded by its
+ * length as four bytes, so that no two different lists have the same bytes.
+ * The key is 32 bytes, or such a key prepared.  Returns NGX_OK or NGX_ERROR,
+ * as above.
  */
 ngx_int_t ngx_crm_digest_hmac(u_char out[NGX_CRM_SHA256_LEN],
     const u_char key[NGX_CRM_SHA256_LEN], const ngx_str_t *texts,
     ngx_uint_t n);
+ngx_int_t ngx_crm_digest_hmac_with(u_char out[NGX_CRM_SHA256_LEN],
+    const ngx_crm_hmac_t *key, const ngx_str_t *texts, ngx_uint_t n);
 
 /*
  * HKDF-SHA-256 (RFC 5869) with an empty salt: one 32-byte key for the use
@@ -36,9 +39,6 @@ ngx_int_t ngx_crm_digest_hmac(u_char out[NGX_CRM_SHA256_LEN],
  */
 ngx_int_t ngx_crm_digest_derive(u_char out[NGX_CRM_SHA256_LEN],
     const ngx_str_t *secret, const char *info);
-
-/* Frees the context, and wipes the last key, before the process exits. */
-void ngx_crm_digest_free(void);
 
 
 #endif /* _NGX_CRM_DIGEST_H_INCLUDED_ */

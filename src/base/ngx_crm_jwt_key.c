@@ -1,10 +1,8 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
-#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
-#include <openssl/params.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 
@@ -36,7 +34,6 @@ static int ngx_crm_jwt_key_no_password(char *buf, int size, int rwflag,
     void *data);
 static ngx_int_t ngx_crm_jwt_key_header(ngx_pool_t *pool,
     ngx_crm_jwt_key_t *key);
-static ngx_int_t ngx_crm_jwt_key_prepare_mac(ngx_crm_jwt_key_t *key);
 static ngx_int_t ngx_crm_jwt_key_prepare_public(ngx_crm_jwt_key_t *key,
     EVP_PKEY_CTX **ctx, int (*init)(EVP_PKEY_CTX *ctx));
 static void ngx_crm_jwt_key_cleanup(void *data);
@@ -114,7 +111,8 @@ ngx_int_t
 ngx_crm_jwt_key_prepare(ngx_crm_jwt_key_t *key)
 {
     if (key->family == NGX_CRM_JWT_HS) {
-        return ngx_crm_jwt_key_prepare_mac(key);
+        return ngx_crm_hmac_prepare(&key->hmac, key->bits, key->secret.data,
+                                    key->secret.len);
     }
 
     if (ngx_crm_jwt_key_prepare_public(key, &key->verify,
@@ -314,37 +312,6 @@ ngx_crm_jwt_key_header(ngx_pool_t *pool, ngx_crm_jwt_key_t *key)
 
 
 static ngx_int_t
-ngx_crm_jwt_key_prepare_mac(ngx_crm_jwt_key_t *key)
-{
-    EVP_MAC     *hmac;
-    OSSL_PARAM   params[2];
-
-    hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
-
-    if (hmac == NULL) {
-        return NGX_ERROR;
-    }
-
-    EVP_MAC_CTX_free(key->mac);
-    key->mac = EVP_MAC_CTX_new(hmac);
-
-    EVP_MAC_free(hmac);
-
-    if (key->mac == NULL) {
-        return NGX_ERROR;
-    }
-
-    params[0] = OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST,
-                                         (char *) EVP_MD_get0_name(key->md),
-                                         0);
-    params[1] = OSSL_PARAM_construct_end();
-
-    return EVP_MAC_init(key->mac, key->secret.data, key->secret.len, params)
-           ? NGX_OK : NGX_ERROR;
-}
-
-
-static ngx_int_t
 ngx_crm_jwt_key_prepare_public(ngx_crm_jwt_key_t *key, EVP_PKEY_CTX **ctx,
     int (*init)(EVP_PKEY_CTX *ctx))
 {
@@ -373,7 +340,6 @@ ngx_crm_jwt_key_cleanup(void *data)
 {
     ngx_crm_jwt_key_t  *key = data;
 
-    EVP_MAC_CTX_free(key->mac);
     EVP_PKEY_CTX_free(key->verify);
     EVP_PKEY_CTX_free(key->sign);
     EVP_PKEY_free(key->pkey);
@@ -381,4 +347,6 @@ ngx_crm_jwt_key_cleanup(void *data)
     if (key->secret.data) {
         OPENSSL_cleanse(key->secret.data, key->secret.len);
     }
+
+    OPENSSL_cleanse(&key->hmac, sizeof(ngx_crm_hmac_t));
 }

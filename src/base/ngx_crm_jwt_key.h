@@ -9,6 +9,8 @@
 
 #include <openssl/evp.h>
 
+#include "base/ngx_crm_hmac.h"
+
 
 typedef enum {
     NGX_CRM_JWT_HS, NGX_CRM_JWT_RS, NGX_CRM_JWT_ES
@@ -27,7 +29,7 @@ typedef struct {
     ngx_str_t              header;    /* our own tokens' first part */
 
     const EVP_MD          *md;
-    EVP_MAC_CTX           *mac;       /* of this process; HS */
+    ngx_crm_hmac_t         hmac;      /* HS */
     EVP_PKEY_CTX          *verify;    /* of this process; RS, ES */
     EVP_PKEY_CTX          *sign;      /* the same; NULL for a public key */
 } ngx_crm_jwt_key_t;

@@ -17,8 +17,6 @@
 static size_t ngx_crm_jwt_signature_coordinate(const ngx_crm_jwt_key_t *key);
 static ngx_int_t ngx_crm_jwt_signature_mac(ngx_crm_jwt_key_t *key,
     const ngx_str_t *text, const ngx_str_t *signature);
-static ngx_int_t ngx_crm_jwt_signature_make_mac(ngx_crm_jwt_key_t *key,
-    const ngx_str_t *text, u_char *mac, size_t *len);
 static ngx_int_t ngx_crm_jwt_signature_public(ngx_crm_jwt_key_t *key,
     const ngx_str_t *text, const u_char *signature, size_t len);
 static size_t ngx_crm_jwt_signature_der(u_char *der,
@@ -75,39 +73,24 @@ static ngx_int_t
 ngx_crm_jwt_signature_mac(ngx_crm_jwt_key_t *key, const ngx_str_t *text,
     const ngx_str_t *signature)
 {
-    size_t     len;
-    u_char     mac[EVP_MAX_MD_SIZE];
+    u_char     mac[NGX_CRM_HMAC_MAX];
     ngx_int_t  rc;
 
     if (signature->len != key->bits / 8) {
         return NGX_DECLINED;
     }
 
-    if (ngx_crm_jwt_signature_make_mac(key, text, mac, &len) != NGX_OK) {
+    if (ngx_crm_hmac(mac, &key->hmac, text, 1) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    rc = (len == signature->len
-          && CRYPTO_memcmp(mac, signature->data, len) == 0)
+    rc = (CRYPTO_memcmp(mac, signature->data, signature->len) == 0)
          ? NGX_OK : NGX_DECLINED;
 
     /* for a forger it is the right one */
     OPENSSL_cleanse(mac, sizeof(mac));
 
     return rc;
-}
-
-
-/* no key: the one of the last time stays, and its schedule with it */
-
-static ngx_int_t
-ngx_crm_jwt_signature_make_mac(ngx_crm_jwt_key_t *key, const ngx_str_t *text,
-    u_char *mac, size_t *len)
-{
-    return (EVP_MAC_init(key->mac, NULL, 0, NULL)
-            && EVP_MAC_update(key->mac, text->data, text->len)
-            && EVP_MAC_final(key->mac, mac, len, EVP_MAX_MD_SIZE))
-           ? NGX_OK : NGX_ERROR;
 }
 
 
@@ -213,7 +196,8 @@ ngx_crm_jwt_signature_make(ngx_crm_jwt_key_t *key, const ngx_str_t *text,
     unsigned int  n;
 
     if (key->family == NGX_CRM_JWT_HS) {
-        return ngx_crm_jwt_signature_make_mac(key, text, signature, len);
+        *len = key->bits / 8;
+        return ngx_crm_hmac(signature, &key->hmac, text, 1);
     }
 
     rc = NGX_ERROR;

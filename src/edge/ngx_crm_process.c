@@ -2,7 +2,6 @@
 
 #include "edge/ngx_crm_process.h"
 #include "base/ngx_crm_cipher.h"
-#include "base/ngx_crm_digest.h"
 #include "base/ngx_crm_json.h"
 #include "base/ngx_crm_jwt_key.h"
 #include "engine/ngx_crm_redis.h"
@@ -91,6 +90,5 @@ ngx_crm_process_exit(ngx_cycle_t *cycle)
         ngx_crm_redis_stop(mcf->redis);
     }
 
-    ngx_crm_digest_free();
     ngx_crm_cipher_free();
 }

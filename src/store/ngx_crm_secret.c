@@ -53,7 +53,8 @@ ngx_crm_secret_derive(ngx_crm_secret_t *secret, const ngx_str_t *bytes)
 
     OPENSSL_cleanse(kid, sizeof(kid));
 
-    return NGX_OK;
+    return ngx_crm_hmac_prepare(&secret->refresh_hmac, 256, secret->refresh,
+                                sizeof(secret->refresh));
 }
 
 

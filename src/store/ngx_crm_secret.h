@@ -9,13 +9,14 @@
 
 
 typedef struct {
-    u_char    kid[8];                          /* hex; names it in tokens */
-    u_char    otp[NGX_CRM_SHA256_LEN];
-    u_char    handle[NGX_CRM_SHA256_LEN];
-    u_char    refresh[NGX_CRM_SHA256_LEN];
-    u_char    wrap[NGX_CRM_SHA256_LEN];
-    u_char    decoy[NGX_CRM_SHA256_LEN];
-    u_char    reset[NGX_CRM_SHA256_LEN];
+    u_char            kid[8];                  /* hex; names it in tokens */
+    u_char            otp[NGX_CRM_SHA256_LEN];
+    u_char            handle[NGX_CRM_SHA256_LEN];
+    u_char            refresh[NGX_CRM_SHA256_LEN];
+    u_char            wrap[NGX_CRM_SHA256_LEN];
+    u_char            decoy[NGX_CRM_SHA256_LEN];
+    u_char            reset[NGX_CRM_SHA256_LEN];
+    ngx_crm_hmac_t    refresh_hmac;            /* that key, prepared */
 } ngx_crm_secret_t;
 
 

@@ -155,7 +155,9 @@ ngx_crm_session_refresh_token(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     texts[2].data = token->data;
     texts[2].len = p - token->data;
 
-    if (ngx_crm_digest_hmac(mac, secret->refresh, texts, 3) != NGX_OK) {
+    if (ngx_crm_digest_hmac_with(mac, &secret->refresh_hmac, texts, 3)
+        != NGX_OK)
+    {
         return NGX_ERROR;
     }
 

@@ -356,7 +356,6 @@ main(void)
     secrets();
 
     ngx_crm_cipher_free();
-    ngx_crm_digest_free();
 
     return done_testing();
 }
