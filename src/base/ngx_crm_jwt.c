@@ -60,7 +60,7 @@ static ngx_int_t
 ngx_crm_jwt_compose(ngx_crm_jwt_key_t *key, const ngx_crm_jwt_rules_t *rules,
     const ngx_crm_jwt_claims_t *claims, const ngx_str_t *id, ngx_str_t *token)
 {
-    u_char  iat[NGX_TIME_T_LEN + 1], exp[NGX_TIME_T_LEN + 1];
+    u_char  iat[NGX_INT64_LEN], exp[NGX_INT64_LEN];
 
     const ngx_crm_jwt_member_t  members[] = {
         { "app", claims->app, 0 },
@@ -152,8 +152,7 @@ ngx_crm_jwt_number(u_char *buf, time_t number)
     ngx_str_t  text;
 
     text.data = buf;
-    text.len = snprintf((char *) buf, NGX_TIME_T_LEN + 1, "%lld",
-                        (long long) number);
+    text.len = ngx_crm_text_decimal(buf, number) - buf;
 
     return text;
 }

@@ -102,6 +102,30 @@ ngx_crm_text_nibble(u_char c)
 
 
 u_char *
+ngx_crm_text_decimal(u_char *dst, int64_t n)
+{
+    u_char    digits[NGX_INT64_LEN], *p, *end;
+    uint64_t  rest;
+
+    end = digits + sizeof(digits);
+    p = end;
+    rest = (uint64_t) n;
+
+    if (n < 0) {
+        *dst++ = '-';
+        rest = -rest;
+    }
+
+    do {
+        *--p = (u_char) ('0' + rest % 10);
+        rest /= 10;
+    } while (rest);
+
+    return ngx_cpymem(dst, p, end - p);
+}
+
+
+u_char *
 ngx_crm_text_base64url(u_char *dst, const u_char *src, size_t n)
 {
     while (n > 2) {

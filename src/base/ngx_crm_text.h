@@ -20,6 +20,9 @@ u_char *ngx_crm_text_hex(u_char *dst, const u_char *src, size_t n);
  */
 ngx_int_t ngx_crm_text_unhex(u_char *dst, const u_char *src, size_t n);
 
+/* Writes n, at most 20 bytes, and returns the end of what was written. */
+u_char *ngx_crm_text_decimal(u_char *dst, int64_t n);
+
 /*
  * RFC 4648 section 5 without padding.  Writes at most (4n + 2) / 3 bytes and
  * returns the end of what was written.

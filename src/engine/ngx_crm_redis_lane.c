@@ -1,4 +1,5 @@
 #include "engine/ngx_crm_redis_lane.h"
+#include "base/ngx_crm_text.h"
 
 #include <openssl/crypto.h>
 
@@ -8,6 +9,7 @@
 #define NGX_CRM_REDIS_LANE_KEPT  (256 * 1024)
 
 
+static u_char *ngx_crm_redis_lane_count(u_char *p, u_char kind, size_t n);
 static size_t ngx_crm_redis_lane_measure(ngx_uint_t argc,
     const ngx_str_t *argv);
 static ngx_int_t ngx_crm_redis_lane_reserve(ngx_crm_redis_lane_t *lane,
@@ -43,10 +45,10 @@ ngx_crm_redis_lane_put(ngx_crm_redis_lane_t *lane, ngx_uint_t argc,
         return NGX_ERROR;
     }
 
-    p = ngx_sprintf(lane->last, "*%ui" CRLF, argc);
+    p = ngx_crm_redis_lane_count(lane->last, '*', argc);
 
     for (i = 0; i < argc; i++) {
-        p = ngx_sprintf(p, "$%uz" CRLF, argv[i].len);
+        p = ngx_crm_redis_lane_count(p, '$', argv[i].len);
 
         if (argv[i].len) {
             p = ngx_cpymem(p, argv[i].data, argv[i].len);
@@ -66,6 +68,18 @@ ngx_crm_redis_lane_put(ngx_crm_redis_lane_t *lane, ngx_uint_t argc,
     lane->last = p;
 
     return NGX_OK;
+}
+
+
+static u_char *
+ngx_crm_redis_lane_count(u_char *p, u_char kind, size_t n)
+{
+    *p++ = kind;
+    p = ngx_crm_text_decimal(p, (int64_t) n);
+    *p++ = CR;
+    *p++ = LF;
+
+    return p;
 }
 
 

@@ -1,6 +1,7 @@
 /* The one place that knows what a key's name begins with. */
 
 #include "store/ngx_crm_name.h"
+#include "base/ngx_crm_text.h"
 
 
 #define NGX_CRM_NAME_MAX  1024       /* bytes; ours have about 400 */
@@ -62,7 +63,7 @@ ngx_crm_name_number(ngx_http_request_t *r, ngx_str_t *text, ngx_int_t n)
         return NGX_ERROR;
     }
 
-    text->len = ngx_sprintf(text->data, "%i", n) - text->data;
+    text->len = ngx_crm_text_decimal(text->data, n) - text->data;
 
     return NGX_OK;
 }

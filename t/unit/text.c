@@ -94,6 +94,29 @@ hex(void)
 
 
 static void
+decimal(void)
+{
+    u_char      buf[21];
+    ngx_uint_t  i;
+
+    static const struct {
+        int64_t      n;
+        const char  *text;
+    } cases[] = {
+        { 0, "0" }, { 9, "9" }, { 10, "10" }, { -1, "-1" },
+        { 1700000000, "1700000000" },
+        { INT64_MAX, "9223372036854775807" },
+        { INT64_MIN, "-9223372036854775808" }
+    };
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        *ngx_crm_text_decimal(buf, cases[i].n) = '\0';
+        is_str(buf, cases[i].text, "a number as digits");
+    }
+}
+
+
+static void
 base64url(void)
 {
     size_t          i, n;
@@ -228,6 +251,7 @@ int
 main(void)
 {
     hex();
+    decimal();
     base64url();
     compare();
     last();
