@@ -249,6 +249,14 @@ is(said(refresh($t, $token)), $wrong, 'a disabled contact');
 is($t->redis('HGET', $hash, 'generation'), 1, 'spends nothing');
 $t->redis('HSET', 'crm:live:contact:{CAD.1}', state => 'active');
 
+my $long = '["' . 'x' x 65_533 . '"]';
+
+$t->allow(qr/reply to "contact" is of a wrong form/);
+$t->redis('HSET', 'crm:live:contact:{CAD.1}', organisations => $long);
+is(refresh($t, $token)->status, 502, 'a contact that is no answer');
+is($t->redis('HGET', $hash, 'generation'), 1, 'spends nothing');
+$t->redis('HSET', 'crm:live:contact:{CAD.1}', organisations => '[]');
+
 $t->redis('RENAME', $hash, 'kept');
 is(said(refresh($t, $token)), $wrong, 'a session without a description');
 $t->redis('RENAME', 'kept', $hash);
@@ -262,7 +270,13 @@ is(said(refresh($t, $token)), $wrong, 'nobody');
 $t->redis('RENAME', 'kept', 'crm:live:contact:{CAD.1}');
 
 is($t->redis('ZSCORE', 'crm:revoked', "s:$sid"), undef, 'is no theft');
+
+$t->redis('CONFIG', 'RESETSTAT');
 is(refresh($t, $token)->status, 200, 'and all is well again');
+like($t->redis('INFO', 'commandstats'), qr/^cmdstat_evalsha:calls=1,/m,
+    'one script');
+like($t->redis('INFO', 'commandstats'), qr/^cmdstat_hmget:calls=2,/m,
+    'asks for all');
 
 
 # a thousand at once

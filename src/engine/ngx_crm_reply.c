@@ -3,9 +3,6 @@
 #include <hiredis/hiredis.h>
 
 
-#define NGX_CRM_REPLY_TEXT_MAX  65536
-
-
 ngx_int_t
 ngx_crm_reply_text(const ngx_crm_reply_t *reply, ngx_str_t *text)
 {

@@ -10,7 +10,8 @@
 #include "ngx_crm.h"
 
 
-#define NGX_CRM_REPLY_BRIEF  128     /* bytes of an error that are logged */
+#define NGX_CRM_REPLY_BRIEF     128      /* bytes of an error, if logged */
+#define NGX_CRM_REPLY_TEXT_MAX  65536    /* bytes */
 
 
 /*

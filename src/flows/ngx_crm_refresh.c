@@ -13,8 +13,6 @@
 static ngx_int_t ngx_crm_refresh_read(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx);
 static ngx_int_t ngx_crm_refresh_token(ngx_crm_ctx_t *ctx, ngx_str_t *token);
-static ngx_int_t ngx_crm_refresh_rotate(ngx_http_request_t *r,
-    ngx_crm_ctx_t *ctx);
 static ngx_int_t ngx_crm_refresh_rotated(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx);
 static ngx_int_t ngx_crm_refresh_revoke(ngx_http_request_t *r,
@@ -25,12 +23,8 @@ static ngx_int_t ngx_crm_refresh_refuse(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx);
 
 
-/* whatever may fail comes before the token is spent */
-
 const ngx_crm_step_pt  ngx_crm_refresh[] = {
     ngx_crm_refresh_read,
-    ngx_crm_person_take_contact,
-    ngx_crm_refresh_rotate,
     ngx_crm_refresh_rotated,
     NULL
 };
@@ -76,7 +70,7 @@ ngx_crm_refresh_read(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
     ctx->flow = session;
     ctx->person->id = session->cid;
 
-    return ngx_crm_person_ask_contact(r, ctx);
+    return ngx_crm_session_rotate_ask(r, ctx, session);
 }
 
 
@@ -113,17 +107,6 @@ ngx_crm_refresh_token(ngx_crm_ctx_t *ctx, ngx_str_t *token)
     *token = *header;
 
     return NGX_OK;
-}
-
-
-static ngx_int_t
-ngx_crm_refresh_rotate(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
-{
-    if (ctx->person->id.len == 0) {
-        return ngx_crm_refuse(ctx, NGX_CRM_WRONG_TOKEN, NULL);
-    }
-
-    return ngx_crm_session_rotate_ask(r, ctx, ctx->flow);
 }
 
 

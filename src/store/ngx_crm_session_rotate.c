@@ -2,6 +2,7 @@
 
 #include "store/ngx_crm_session_rotate.h"
 #include "store/ngx_crm_name.h"
+#include "store/ngx_crm_person.h"
 #include "store/ngx_crm_revoked.h"
 #include "engine/ngx_crm_reply.h"
 #include "engine/ngx_crm_script.h"
@@ -105,23 +106,30 @@ ngx_int_t
 ngx_crm_session_rotate_ask(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     const ngx_crm_session_t *session)
 {
-    ngx_str_t  argv[5];
+    ngx_str_t  argv[7 + NGX_CRM_NMEMBERS];
 
     if (ngx_crm_name(r, ctx, &argv[0], "sessions:{%V}", &session->cid)
         != NGX_OK
         || ngx_crm_name(r, ctx, &argv[1], "session:{%V}:%V", &session->cid,
                         &session->sid)
            != NGX_OK
-        || ngx_crm_name_number(r, &argv[3], session->generation) != NGX_OK)
+        || ngx_crm_name(r, ctx, &argv[2], "contact:{%V}", &session->cid)
+           != NGX_OK
+        || ngx_crm_name_number(r, &argv[4], session->generation) != NGX_OK
+        || ngx_crm_name_number(r, &argv[6], NGX_CRM_REPLY_TEXT_MAX)
+           != NGX_OK)
     {
         return NGX_ERROR;
     }
 
-    argv[2] = session->sid;
-    ngx_str_set(&argv[4], NGX_CRM_SESSION_ROTATE_AGAIN);
+    argv[3] = session->sid;
+    ngx_str_set(&argv[5], NGX_CRM_SESSION_ROTATE_AGAIN);
 
-    return ngx_crm_script_ask(r, ctx, &ngx_crm_session_rotate_script, 2, 5,
-                              argv);
+    ngx_memcpy(argv + 7, ngx_crm_person_members,
+               sizeof(ngx_crm_person_members));
+
+    return ngx_crm_script_ask(r, ctx, &ngx_crm_session_rotate_script, 3,
+                              7 + NGX_CRM_NMEMBERS, argv);
 }
 
 
@@ -130,11 +138,12 @@ ngx_crm_session_rotate_taken(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     ngx_crm_session_t *session)
 {
     int64_t                 says, generation, finish;
+    ngx_int_t               rc;
     const ngx_crm_reply_t  *reply;
 
     reply = ctx->walk.reply;
 
-    if (ngx_crm_reply_array(reply, 3) != NGX_OK
+    if (ngx_crm_reply_array(reply, 4) != NGX_OK
         || ngx_crm_reply_integer(ngx_crm_reply_element(reply, 0), &says)
            != NGX_OK
         || ngx_crm_reply_integer(ngx_crm_reply_element(reply, 1), &generation)
@@ -150,7 +159,11 @@ ngx_crm_session_rotate_taken(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     case NGX_CRM_SESSION_ROTATE_FINE:
         session->generation = generation;
         session->finish = (time_t) finish;
-        return NGX_OK;
+
+        ctx->walk.reply = ngx_crm_reply_element(reply, 3);
+        rc = ngx_crm_person_take_contact(r, ctx);
+
+        return (rc == NGX_OK && ctx->person->nobody) ? NGX_DECLINED : rc;
 
     case NGX_CRM_SESSION_ROTATE_THEFT:
         return NGX_ABORT;

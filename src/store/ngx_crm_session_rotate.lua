@@ -1,13 +1,18 @@
 --[[
 Spends a refresh token of a session.  Keeps the promises that the generation
 just spent gets the very same successor for a while, that an older one is
-theft, and that a session's end is absolute: no life is made longer.
+theft, and that a session's end is absolute: no life is made longer.  What
+the edge cannot answer with must not spend the token.
 
 KEYS[1]  zset: the contact's sessions, sid -> Unix seconds of their end
 KEYS[2]  hash: the session
-ARGV     sid, the token's generation, s for which it may come again
-Returns  { 0: no such session, 1: fine, 2: theft;
-           the successor's generation, Unix seconds of the session's end }
+KEYS[3]  hash: the contact
+ARGV     sid, the token's generation, s for which it may come again, bytes of
+         a member of the contact at most, names of members; state is the last
+Returns  { 0: no such session, or the contact is not active, 1: fine,
+           2: theft;
+           the successor's generation, Unix seconds of the session's end;
+           the members }
 --]]
 
 local time = redis.call('TIME')
@@ -19,10 +24,18 @@ local current = tonumber(held[1] or 0) or 0
 local rotated = tonumber(held[2] or 0) or 0
 local finish = redis.call('ZSCORE', KEYS[1], ARGV[1])
 
+local contact = redis.call('HMGET', KEYS[3], unpack(ARGV, 5))
+
 finish = math.floor(finish and tonumber(finish) or 0)
 
-if current == 0 or finish <= now then
-    return { 0, 0, 0 }
+if current == 0 or finish <= now or contact[#contact] ~= 'active' then
+    return { 0, 0, 0, {} }
+end
+
+for _, member in ipairs(contact) do
+    if member and #member > tonumber(ARGV[4]) then
+        return { 1, generation, finish, contact }
+    end
 end
 
 -- one that is newer than the store's is ours too: a failover has lost what
@@ -33,11 +46,11 @@ if generation >= current then
                'generation', string.format('%.0f', generation + 1),
                'rotated', string.format('%.6f', now))
 
-    return { 1, generation + 1, finish }
+    return { 1, generation + 1, finish, contact }
 end
 
 if generation == current - 1 and now - rotated <= tonumber(ARGV[3]) then
-    return { 1, current, finish }
+    return { 1, current, finish, contact }
 end
 
-return { 2, 0, finish }
+return { 2, 0, finish, {} }
