@@ -224,6 +224,18 @@ scan_read(const ngx_crm_span_t *value)
         scan_check(ngx_crm_scan_member_is(value, &text));
     }
 
+    /* lower-cased it is like it, and with another byte it is not */
+
+    if (text.len < NGX_CRM_SCAN_MEMBER_NAME) {
+        ngx_strlow(copy, copy, text.len);
+        scan_check(ngx_crm_scan_member_is_like(value, &text));
+
+        if (text.len) {
+            copy[text.len - 1] ^= 0x80;
+            scan_check(!ngx_crm_scan_member_is_like(value, &text));
+        }
+    }
+
     free(copy);
 }
 
