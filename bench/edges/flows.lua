@@ -217,16 +217,17 @@ function flows.refresh(red, app, sent)
         return fail(red, 401)
     end
 
-    local person = contact(red, id)
     local sessions = "crm:live:session"
-    local reply = run(red, "session_rotate", 2, sessions .. "s:{" .. id .. "}",
-        sessions .. ":{" .. id .. "}:" .. sid, sid, generation, 10)
+    local reply = run(red, "session_rotate", 3, sessions .. "s:{" .. id .. "}",
+        sessions .. ":{" .. id .. "}:" .. sid,
+        "crm:live:contact:{" .. id .. "}", sid, generation, 10, 65536,
+        unpack(members))
 
     if reply[1] ~= 1 then
         return fail(red, 401)
     end
 
-    return tokens(id, app, sid, reply[2], person)
+    return tokens(id, app, sid, reply[2], reply[4])
 end
 
 
