@@ -10,6 +10,16 @@ typedef int     ngx_crm_redis_reader_count_t;
 
 static void *ngx_crm_redis_reader_array(const redisReadTask *task,
     ngx_crm_redis_reader_count_t n);
+static void *ngx_crm_redis_reader_nil(const redisReadTask *task);
+static void ngx_crm_redis_reader_free_reply(void *reply);
+static void ngx_crm_redis_reader_take_nils(redisReply *reply);
+
+
+/* most members of most hashes: hiredis would allocate for each of them */
+
+static redisReply  ngx_crm_redis_reader_nothing = {
+    .type = REDIS_REPLY_NIL
+};
 
 
 ngx_int_t
@@ -26,6 +36,8 @@ ngx_crm_redis_reader_create(ngx_crm_redis_reader_t *reader)
     reader->standard = parser->fn;
     reader->make = *parser->fn;
     reader->make.createArray = ngx_crm_redis_reader_array;
+    reader->make.createNil = ngx_crm_redis_reader_nil;
+    reader->make.freeObject = ngx_crm_redis_reader_free_reply;
     reader->partial = 0;
     reader->error = NULL;
 
@@ -96,7 +108,7 @@ ngx_crm_redis_reader_next(ngx_crm_redis_reader_t *reader,
 void
 ngx_crm_redis_reader_drop(ngx_crm_reply_t *reply)
 {
-    freeReplyObject(reply);
+    ngx_crm_redis_reader_free_reply(reply);
 }
 
 
@@ -130,4 +142,49 @@ ngx_crm_redis_reader_array(const redisReadTask *task,
     }
 
     return reader->standard->createArray(task, n);
+}
+
+
+static void *
+ngx_crm_redis_reader_nil(const redisReadTask *task)
+{
+    redisReply  *array;
+
+    if (task->parent) {
+        array = task->parent->obj;
+        array->element[task->idx] = &ngx_crm_redis_reader_nothing;
+    }
+
+    return &ngx_crm_redis_reader_nothing;
+}
+
+
+static void
+ngx_crm_redis_reader_free_reply(void *reply)
+{
+    if (reply == NULL || reply == &ngx_crm_redis_reader_nothing) {
+        return;
+    }
+
+    ngx_crm_redis_reader_take_nils(reply);
+    freeReplyObject(reply);
+}
+
+
+/* recurses no deeper than arrays are let in */
+
+static void
+ngx_crm_redis_reader_take_nils(redisReply *reply)
+{
+    size_t  i;
+
+    for (i = 0; i < reply->elements; i++) {
+
+        if (reply->element[i] == &ngx_crm_redis_reader_nothing) {
+            reply->element[i] = NULL;
+
+        } else if (reply->element[i]) {
+            ngx_crm_redis_reader_take_nils(reply->element[i]);
+        }
+    }
 }

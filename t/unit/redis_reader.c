@@ -31,6 +31,8 @@ static const reader_case_t  reader_table[] = {
     { "*2\r\n:1\r\n$1\r\nx\r\n", "[:1 $x ] …" },
     { "*0\r\n*-1\r\n", "[] nil …" },
     { "*2\r\n*1\r\n:1\r\n*-1\r\n", "[[:1 ] nil ] …" },
+    { "*3\r\n$-1\r\n*1\r\n$-1\r\n:1\r\n", "[nil [nil ] :1 ] …" },
+    { "*3\r\n$-1\r\n*2\r\n$-1\r\n", "…" },
     { "+OK\r", "…" },
     { "$3\r\nab", "…" },
     { "*2\r\n:1\r\n", "…" },
