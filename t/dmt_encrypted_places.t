@@ -204,6 +204,19 @@ is($isu->opened($t->http("POST http://h/raw/balance HTTP/1.1\r\nHost: h\r\n"
     '200 {"a":3}', 'an absolute target');
 
 
+# the query is of the path, as it was written; who is refused has used up none
+
+$t->crm('GET /balance?a=b%20c' => '{"a":1}');
+$proof = $isu->proof(GET => '/raw/balance?a=b%20c');
+
+for my $target (map { "/raw/balance$_" } '?a=b%20d', '?a=b+c', '?', '') {
+    is($isu->said(GET => $target, undef, proof => $proof), $refused, $target);
+}
+
+is($isu->said(GET => '/raw/balance?a=b%20c', undef, proof => $proof),
+    '200 {"a":1}', 'its own query');
+
+
 # a reload while the CRM thinks, and what was begun is sealed
 
 $t->crm('POST /balance' => { body => '{"a":1}', gate => $t->dir . '/gate' });

@@ -232,6 +232,32 @@ both_ways(void)
 }
 
 
+/* before a byte is decrypted, or the padding would tell of it */
+
+static void
+mac_first(void)
+{
+    u_char            sealed[80], copy[80];
+    ngx_str_t         text;
+    ngx_crm_cipher_t  cipher;
+
+    cipher = keyed(NGX_CRM_CIPHER_CBC_HMAC, "POST /path");
+    text.data = (u_char *) "plain";
+    text.len = 5;
+
+    is_int(ngx_crm_cipher_seal(&cipher, &text, sealed), NGX_OK, "sealed");
+
+    cipher.mac[0] ^= 1;
+    text.data = copy;
+    text.len = ngx_crm_cipher_room(&cipher, 5);
+    memcpy(copy, sealed, text.len);
+
+    is_int(ngx_crm_cipher_open(&cipher, &text), NGX_DECLINED,
+           "under another MAC key");
+    is_mem(copy, sealed, text.len, "nothing of it was decrypted");
+}
+
+
 static void
 base64(void)
 {
@@ -352,6 +378,7 @@ main(void)
     published();
     unwrap();
     both_ways();
+    mac_first();
     base64();
     secrets();
 
