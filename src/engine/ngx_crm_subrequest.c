@@ -6,6 +6,8 @@
 #include "engine/ngx_crm_walk.h"
 
 
+static ngx_http_request_t *ngx_crm_subrequest_create(ngx_http_request_t *r,
+    ngx_http_post_subrequest_t *ps);
 static ngx_int_t ngx_crm_subrequest_context(ngx_http_request_t *sr,
     const ngx_crm_ctx_t *asker);
 static ngx_int_t ngx_crm_subrequest_headers(ngx_http_request_t *sr,
@@ -54,13 +56,8 @@ ngx_crm_subrequest_ask(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     ps->handler = ngx_crm_subrequest_answer_done;
     ps->data = sub;
 
-    /* a clone begins where this one is: behind the gate, at its content */
-
-    if (ngx_http_subrequest(r, &r->uri, &r->args, &sr, ps,
-                            NGX_HTTP_SUBREQUEST_IN_MEMORY
-                            |NGX_HTTP_SUBREQUEST_CLONE)
-        != NGX_OK)
-    {
+    sr = ngx_crm_subrequest_create(r, ps);
+    if (sr == NULL) {
         return NGX_ERROR;
     }
 
@@ -76,6 +73,40 @@ ngx_crm_subrequest_ask(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     }
 
     return ngx_crm_walk_leave(r, ctx);
+}
+
+
+/* a clone begins where this one is: behind the gate, at its content */
+
+static ngx_http_request_t *
+ngx_crm_subrequest_create(ngx_http_request_t *r,
+    ngx_http_post_subrequest_t *ps)
+{
+    void                           *data;
+    ngx_uint_t                      count;
+    ngx_http_request_t             *sr;
+    ngx_http_postponed_request_t  **next;
+
+    data = r->connection->data;
+    count = r->main->count;
+
+    for (next = &r->postponed; *next; next = &(*next)->next) { /* void */ }
+
+    if (ngx_http_subrequest(r, &r->uri, &r->args, &sr, ps,
+                            NGX_HTTP_SUBREQUEST_IN_MEMORY
+                            |NGX_HTTP_SUBREQUEST_CLONE)
+        == NGX_OK)
+    {
+        return sr;
+    }
+
+    /* what failed halfway would hold back the answer of its parent for ever */
+
+    r->connection->data = data;
+    r->main->count = count;
+    *next = NULL;
+
+    return NULL;
 }
 
 
