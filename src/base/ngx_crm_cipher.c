@@ -260,37 +260,42 @@ ngx_crm_cipher_unwrap(u_char key[NGX_CRM_CIPHER_KEY],
     const u_char wrap[NGX_CRM_CIPHER_KEY],
     const u_char wrapped[NGX_CRM_CIPHER_WRAPPED])
 {
-    int              n, rc;
+    int              n;
+    ngx_int_t        rc;
     EVP_CIPHER      *evp;
     EVP_CIPHER_CTX  *ctx;
 
+    rc = NGX_ERROR;
     evp = ngx_crm_cipher_evp(NGX_CRM_CIPHER_EVP_WRAP);
     ctx = EVP_CIPHER_CTX_new();
 
     if (evp == NULL || ctx == NULL) {
-        EVP_CIPHER_CTX_free(ctx);
-        return NGX_ERROR;
+        goto done;
     }
 
     EVP_CIPHER_CTX_set_flags(ctx, EVP_CIPHER_CTX_FLAG_WRAP_ALLOW);
 
     /* without an IV it is the one of RFC 3394 section 2.2.3.1 */
 
-    rc = EVP_DecryptInit_ex2(ctx, evp, wrap, NULL, NULL) == 1
-         && EVP_DecryptUpdate(ctx, key, &n, wrapped, NGX_CRM_CIPHER_WRAPPED)
-            == 1
-         && n == NGX_CRM_CIPHER_KEY;
+    if (EVP_DecryptInit_ex2(ctx, evp, wrap, NULL, NULL) != 1) {
+        goto done;
+    }
+
+    rc = (EVP_DecryptUpdate(ctx, key, &n, wrapped, NGX_CRM_CIPHER_WRAPPED)
+          == 1
+          && n == NGX_CRM_CIPHER_KEY)
+         ? NGX_OK : NGX_DECLINED;
+
+done:
 
     EVP_CIPHER_CTX_free(ctx);
 
-    if (rc) {
-        return NGX_OK;
+    if (rc != NGX_OK) {
+        OPENSSL_cleanse(key, NGX_CRM_CIPHER_KEY);
+        ERR_clear_error();
     }
 
-    OPENSSL_cleanse(key, NGX_CRM_CIPHER_KEY);
-    ERR_clear_error();
-
-    return NGX_DECLINED;
+    return rc;
 }
 
 
