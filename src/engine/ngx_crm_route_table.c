@@ -169,7 +169,7 @@ ngx_crm_route_table_split(ngx_crm_route_table_path_t *split,
         split->loose |= (slashes != 1);
     }
 
-    split->n = (p == end) ? n : n + 1;
+    split->n = (n < NGX_CRM_ROUTE_TABLE_SEGMENTS || p == end) ? n : n + 1;
     split->loose |= (slashes != 0);
 }
 

@@ -46,6 +46,10 @@ ngx_crm_token_check(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
         return ngx_crm_opaque_find(r, ctx);
     }
 
+    /* whose fault it ever is, no claim is what the stack held */
+
+    ngx_memzero(&claims, sizeof(ngx_crm_jwt_claims_t));
+
     rc = ngx_crm_token_know(r, ctx, &claims);
 
     if (rc != NGX_OK) {
@@ -156,7 +160,7 @@ ngx_crm_token_mode(const ngx_crm_jwt_claims_t *claims)
 
     test = ngx_crm_name_mode(NGX_CRM_TEST);
 
-    return (claims->mode.len == test->len
+    return (claims->mode.len && claims->mode.len == test->len
             && ngx_memcmp(claims->mode.data, test->data, test->len) == 0)
            ? NGX_CRM_TEST : NGX_CRM_LIVE;
 }
