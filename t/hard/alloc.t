@@ -74,19 +74,24 @@ sub try {
     my $began = time;
 
     $alloc->arm($n, $often);
+    $flow->{meanwhile}->() if $flow->{meanwhile};
 
     my ($said, $r) = ask($text);
     my $took = time - $began;
     my $failed = $alloc->disarm;
 
+    $said = $flow->{read}->($r, @more) if $flow->{read} && $r
+        && !$r->truncated;
+
     my @wrong = judge($flow, $failed, $said, $r);
 
     push @wrong, sprintf 'took %.1f s', $took if $took > SLOW;
-    push @wrong, 'crashed' if ($t->worker_pids)[0] != $pid;
     push @wrong, 'is not ready afterwards' unless ready();
+    push @wrong, 'crashed' if ($t->worker_pids)[0] != $pid;
     push @wrong, 'was not done'
         if !@wrong && $said =~ /^2/ && $flow->{done}
             && !$flow->{done}->($r, @more);
+    push @wrong, 'does not recover' if $flow->{after} && !$flow->{after}->();
 
     return ($failed, join '; ', @wrong);
 }

@@ -7,7 +7,9 @@ package Test::CRM::Exhausted;
 #
 # A flow has: ask, the request as bytes, and what its judgement needs; right,
 # the answer; wrong, what a failure looks like, if it is not selfservice's;
-# done, whether what was answered has happened.
+# read, what the answer says, if it does not say so itself; meanwhile, what
+# happens before it is asked; done, whether what was answered has happened;
+# after, whether all is well, whatever was answered.
 
 use warnings;
 use strict;
@@ -16,13 +18,12 @@ use Exporter qw(import);
 use MIME::Base64 qw(encode_base64);
 
 use Test::CRM;
+use Test::CRM::ExhaustedKept qw(kept text get post $dmt);
 use Test::CRM::Flows ();
-use Test::CRM::HTTP;
 use Test::CRM::OTP qw(sent);
 use Test::CRM::Process qw(slurp);
 use Test::CRM::Register qw(by_mail);
 use Test::CRM::Reset qw(reset_token);
-use Test::CRM::Session qw(sign_in);
 use Test::CRM::Words qw(refused bearer);
 
 our @EXPORT_OK = qw(conf crm prepare provision flows);
@@ -38,8 +39,7 @@ my %failure = (
     engagement => qr/\A50\d[ ]\{"response":\{"result":\{"arguments":
         \{"statusCode":"50\d","errorCode":"[^"]+","errorMessage":"[^"]+"\}\},
         "success":"false"\}\}\z/x,
-    dmt => qr/\A(?:200|50\d)[ ]\{"statusCode":"4","statusDesc":"[A-Z][^"]+",
-        "KYCTypeFlag":false,"status":"FAILED"\}\z/x,
+    dmt => $dmt,
     actions => qr/\A50\d[ ]\{"opstatus":50\d,"errcode":"[A-Z_]+",
         "errmsg":"[^"]+","httpStatusCode":50\d\}\z/x,
 );
@@ -73,6 +73,7 @@ sub conf {
                 location /dmt/send { crm_answer otp-request; $pass } }
             location /actions/ { crm_api actions; client_max_body_size 1m;
                 $pass }
+            location /secret/ { crm_api dmt; crm_payload_encryption on; $pass }
             location /files/ { crm_api selfservice;
                 proxy_request_buffering off; $pass }");
 }
@@ -85,8 +86,10 @@ sub crm {
             . '"message":"No.","error":"X","parameters":[]}' },
         'GET /large' => { body => '[', fill => [ '"xxxxxxxxxxxxx",', $large,
             '1]' ] },
+        'OPTIONS /contacts/JOHN' => { status => 204 },
         'POST /contacts/register' => { status => 201,
             json => { id => 'JANE' } },
+        'POST /balance' => '{"balance":1.10}',
         'POST /process-customer-registration' => '{"status":"SUCCESS"}',
         'POST /UserAction/uploadDocument' => '{"opstatus":0}',
         'POST /files' => { status => 201, body => '{"id":1}' },
@@ -126,23 +129,11 @@ sub forget {
 }
 
 
-sub text {
-    my ($method, $target, %opt) = @_;
-
-    return Test::CRM::HTTP->text($method, $target, close => 1, %opt);
-}
-
-
-sub get  { text(GET => $_[0], headers => [ @_[1 .. $#_] ]) }
-sub post { text(POST => $_[0], headers => [ @_[2 .. $#_] ],
-    ref $_[1] ? 'json' : 'body', $_[1]) }
-
-
 sub flows {
     my ($t) = @_;
 
     my %flows = (proxied($t), refusing($t), sealing($t), edge($t),
-        tokens($t), mails($t), others($t));
+        kept($t), mails($t), others($t));
 
     for my $flow (values %flows) {
         my $ask = $flow->{ask};
@@ -268,54 +259,6 @@ sub edge {
 }
 
 
-sub tokens {
-    my ($t) = @_;
-
-    my $pair = qr/\A200 \{"access_token":"[^"]+"/;
-    my $sign_in = sub { ask_until($t, "$v1/contacts/authenticate") };
-    return (
-        refresh => { right => $pair, ask => sub {
-            my $reply = $sign_in->();
-
-            post("$v1/contacts/refresh", {
-                refresh_token => $reply->{refresh_token} }, api_key => $key)
-        }, done => sub { $t->get("$v1/contacts/JOHN",
-            bearer($_[0]->json->{access_token}))->status == 200 } },
-
-        sign_out => { right => qr/\A200 \z/, ask => sub {
-            my $token = $sign_in->()->{access_token};
-
-            (post("$v1/contacts/JOHN/sign_out", {}, bearer($token)), $token)
-        }, done => sub { $t->get("$v1/contacts/JOHN",
-            bearer($_[1]))->status == 401 } },
-
-        opaque => { right => qr/\A200 \Q$john\E\z/, ask => sub {
-            my $reply = ask_until($t, '/opaque/contacts/authenticate');
-
-            get('/opaque/contacts/JOHN', bearer($reply->{access_token}))
-        } },
-
-        opaque_login => { right => $pair, ask => sub {
-            post('/opaque/contacts/authenticate', { provider => 'EMAIL',
-                username => 'john@crm.com', password => 'a good password' },
-                api_key => $key)
-        }, done => sub { $t->get('/opaque/contacts/JOHN',
-            bearer($_[0]->json->{access_token}))->status == 200 } },
-    );
-}
-
-
-sub ask_until {
-    my ($t, $path) = @_;
-
-    my $r = $t->seen($t->post($path, { provider => 'EMAIL',
-        username => 'john@crm.com', password => 'a good password' },
-        api_key => $key));
-
-    return $r->json || die 'no login: ' . $r->body;
-}
-
-
 sub mails {
     my ($t) = @_;
 
@@ -348,6 +291,8 @@ sub mails {
             ask => sub {
                 my $mail = 'jane' . ++$n . '@crm.com';
 
+                $t->redis('DEL', 'crm:live:contact:{JANE}');
+
                 (post("$v1/contacts/register", by_mail($mail,
                     'a good password'), api_key => $key), $mail)
             }, done => sub { ($t->outbox)[-1]{to} eq $_[1] } },
@@ -368,7 +313,8 @@ sub others {
     return (
         dmt => { right => qr/\A200 \{"status":"SUCCESS"\}\z/,
             wrong => $failure{dmt}, ask => sub {
-                $t->post('/dmt/send-otp', { mobileNumber => '8618743463' },
+                $t->post('/dmt/send', { send_method => 'SMS', credentials =>
+                    [ { name => 'PHONE', value => '8618743463' } ] },
                     @client);
                 post('/dmt/process-customer-registration', { %customer,
                     otp => ($t->outbox)[-1]{code} }, @client)
