@@ -59,14 +59,15 @@ ngx_crm_pieces_join(const ngx_crm_pieces_t *pieces, ngx_str_t *text)
     u_char      *p;
     ngx_uint_t   i;
 
-    text->len = pieces->len;
+    /* a text that failed is not taken for one of that length later */
 
-    text->data = ngx_pnalloc(pieces->pool, text->len);
-    if (text->data == NULL) {
+    p = ngx_pnalloc(pieces->pool, pieces->len);
+    if (p == NULL) {
         return NGX_ERROR;
     }
 
-    p = text->data;
+    text->data = p;
+    text->len = pieces->len;
 
     for (i = 0; i < pieces->n; i++) {
         p = ngx_cpymem(p, pieces->elts[i].data, pieces->elts[i].len);
