@@ -36,20 +36,20 @@ static ngx_uint_t ngx_crm_gate_needs(ngx_crm_loc_conf_t *lcf,
     const ngx_crm_route_t *row);
 
 
+/* once it is known whose key it is; alike for all, so that none is left out */
+
+#define NGX_CRM_GATE_REST                                                     \
+    ngx_crm_gate_check_key, ngx_crm_headers_check, ngx_crm_token_check,       \
+    ngx_crm_token_take, ngx_crm_revoked_check, ngx_crm_revoked_checked,       \
+    ngx_crm_gate_check_owner, NULL
+
 static const ngx_crm_step_pt  ngx_crm_gate[] = {
     ngx_crm_headers_correlate,
     ngx_crm_gate_check_tls,
     ngx_crm_gate_find_route,
     ngx_crm_gate_read_credentials,
     ngx_crm_gate_find_key,
-    ngx_crm_gate_check_key,
-    ngx_crm_headers_check,
-    ngx_crm_token_check,
-    ngx_crm_token_take,
-    ngx_crm_revoked_check,
-    ngx_crm_revoked_checked,
-    ngx_crm_gate_check_owner,
-    NULL
+    NGX_CRM_GATE_REST
 };
 
 /* of a client that encrypts */
@@ -65,14 +65,7 @@ static const ngx_crm_step_pt  ngx_crm_gate_sealed[] = {
     ngx_crm_client_proof_open,
     ngx_crm_client_proof_ask,
     ngx_crm_client_proof_told,
-    ngx_crm_gate_check_key,
-    ngx_crm_headers_check,
-    ngx_crm_token_check,
-    ngx_crm_token_take,
-    ngx_crm_revoked_check,
-    ngx_crm_revoked_checked,
-    ngx_crm_gate_check_owner,
-    NULL
+    NGX_CRM_GATE_REST
 };
 
 static const ngx_crm_step_pt  ngx_crm_gate_preflight[] = {
