@@ -67,6 +67,10 @@ my $signed = sub {
       edges => [ qw(bare crm cold), @others ],
       reach => { crm => [ [ cpu => 'bare', 1.12 ] ] } },
 
+    { name => 'W3v', what => 'W3, to the CRM of its mode, by variables',
+      path => '/w3v/contacts/{id}/text.bin', @five,
+      body => 'bodies/text.bin', edges => [ qw(bare crm) ] },
+
     $same->('400', [ W3 => 0.02 ]),
     $same->('64k', 1.06, check => 1000),
     $same->('1m', 1.03, check => 100),
