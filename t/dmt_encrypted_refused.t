@@ -253,6 +253,12 @@ for my $name (sort keys %broken) {
     is(posts($c), $refused, $name);
 }
 
+my $could = Test::CRM::Sealed->new($t, 'isu.could', $secret,
+    cipher => 'cbc-unauthenticated', mac => 1);
+is(posts($could), $passed, 'cbc-unauthenticated with a mac_key is cbc');
+is(posts(bless { %$could, kind => 'cbc' }, ref $could), $refused,
+    'and nothing less');
+
 my $other = Test::CRM::Sealed->new($t, 'not.here', $secret,
     record => { apis => 'actions' });
 is(posts($other), '403 {"statusCode":"-1","statusDesc":"Client not '
