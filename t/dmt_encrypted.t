@@ -277,6 +277,12 @@ is($gcm->said(POST => '/some/balance', '{}'), '200 {"balance":1.10}',
     'satisfy any, by its proof');
 is($t->http(GET => '/any/balance')->body, '{"balance":2}',
     'by its address, as it came');
+my $far = Test::CRM::Sealed->new($t, 'isu.far', $secret,
+    record => { apis => 'actions' });
+is($far->said(POST => '/any/balance', '{"far":1}'), '200 {"balance":1.10}',
+    'by its address, proven and of another API');
+is(crm_last()->{body}, '{"far":1}', 'its body is opened all the same');
+
 is($gcm->said(POST => '/any/balance', undef, body => '{"RequestData":"x"}'),
     $refused, 'what does not open goes nowhere');
 is($gcm->said(POST => '/plain/balance', '{}'), $refused,
