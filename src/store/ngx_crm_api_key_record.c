@@ -237,8 +237,12 @@ ngx_crm_api_key_record_cipher(const ngx_str_t *text, ngx_uint_t mac,
 static ngx_uint_t
 ngx_crm_api_key_record_is(const ngx_str_t *text, const char *word)
 {
-    return text->len == ngx_strlen(word)
-           && ngx_strncmp(text->data, word, text->len) == 0;
+    size_t  len;
+
+    len = ngx_strlen(word);
+
+    return text->len == len
+           && (len == 0 || ngx_memcmp(text->data, word, len) == 0);
 }
 
 
