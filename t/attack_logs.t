@@ -103,7 +103,11 @@ is($t->post("$base/MIKE/sign_out", undef,
     bearer($reply->{access_token}))->status, 200, 'signed out');
 
 
-# forged lines: whatever is sent, each request has one line of its own
+# forged lines: whatever is sent, each request has one line of its own, which
+# may come after its answer
+
+ok(wait_for(sub { slurp($t->dir . '/access.log') =~ /sign_out\]/ }),
+    'all lines so far');
 
 my @evil = (
     [ 'a quote', 'a" 200 [forged]' ], [ 'a bracket', 'a] [forged' ],

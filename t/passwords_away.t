@@ -49,12 +49,12 @@ ok(wait_for(sub { login('password 0')->status == 200 }), 'Redis is up');
 # of it, and what must be so in the end
 
 my %flows = (
-    refresh => [ \&before_refresh, 2, 200, 200, sub {
+    refresh => [ \&before_refresh, 1, 200, 200, sub {
         is(refreshed()->{refresh_token},
             sign($t, "v1.$kid.JOHN.$session->{sid}.2"), "$_[0], one chain")
     } ],
 
-    theft => [ \&before_theft, 4, 401, 401, sub {
+    theft => [ \&before_theft, 3, 401, 401, sub {
         is($t->redis('EXISTS', $session->{key}), 0, "$_[0], it has ended");
         ok($t->redis('ZSCORE', 'crm:revoked', "s:$session->{sid}"),
             "$_[0], it is revoked");
@@ -148,8 +148,10 @@ is($t->http($text)->status, 200, 'again');
 
 # replies that are none, by flow and command
 
-for ([ refresh => 1, ":1\r\n" ], [ refresh => 2, ":1\r\n" ],
-    [ refresh => 2, "*3\r\n:1\r\n+x\r\n:1\r\n" ], [ theft => 3, "+OK\r\n" ],
+for ([ refresh => 1, ":1\r\n" ], [ refresh => 1, "*0\r\n" ],
+    [ refresh => 1, "*4\r\n:1\r\n+x\r\n:1\r\n*0\r\n" ],
+    [ refresh => 1, "*4\r\n:1\r\n:2\r\n:1\r\n+x\r\n" ],
+    [ theft => 2, "+OK\r\n" ],
     [ forgot => 2, "+OK\r\n" ], [ forgot => 7, "+OK\r\n" ],
     [ change => 1, ":1\r\n" ], [ change => 4, "+OK\r\n" ],
     [ change => 6, ":1\r\n" ], [ change => 8, ":1\r\n" ],
