@@ -41,10 +41,11 @@ ngx_crm_shape_open(const ngx_crm_shape_t *shape, const ngx_str_t *body,
 
     static const ngx_str_t  payload = ngx_string("payload");
 
+    ngx_memzero(&o, sizeof(ngx_crm_shape_open_t));
+
     o.shape = shape;
     o.bindings = bindings;
     o.n = n;
-    o.seen = 0;
 
     if (shape->nfields == 0) {
         text = *body;
