@@ -234,7 +234,9 @@ ngx_crm_ticket_split(ngx_http_request_t *r, ngx_crm_ticket_t *ticket,
     ticket->address.data = space + 1;
     ticket->address.len = p + text->len - ticket->address.data;
 
-    return NGX_OK;
+    /* nobody's would be that of whoever is not found */
+
+    return ngx_crm_text_is_id(&ticket->contact) ? NGX_OK : NGX_ERROR;
 }
 
 
