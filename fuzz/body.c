@@ -256,7 +256,7 @@ body_member(json_t *body, const ngx_str_t *path)
     value = body_find(body, path);
     ngx_str_null(&expected);
 
-    if (json_is_string(value)) {
+    if (json_is_string(value) && !body_is_twice(body, path)) {
         expected.len = json_string_length(value);
         expected.data = (u_char *) json_string_value(value);
     }

@@ -23,6 +23,9 @@ body_verdict_t body_judge(json_t *body, const ngx_crm_rule_t *rules);
 /* A member of a member of …; NULL: absent, or null. */
 json_t *body_find(json_t *body, const ngx_str_t *path);
 
+/* Whether there is another one that differs from it by case alone. */
+ngx_uint_t body_is_twice(json_t *body, const ngx_str_t *path);
+
 /*
  * Decodes a form's one value of that name.  Returns NGX_CRM_PASSED, MISSING or
  * INVALID.

@@ -39,6 +39,41 @@ body_find(json_t *body, const ngx_str_t *path)
 }
 
 
+ngx_uint_t
+body_is_twice(json_t *body, const ngx_str_t *path)
+{
+    char         name[128], *p, *dot;
+    json_t      *value;
+    ngx_uint_t   n;
+    const char  *key;
+
+    (void) ngx_cpystrn((u_char *) name, path->data,
+                       ngx_min(path->len + 1, sizeof(name)));
+
+    for (p = name; p; p = dot) {
+        dot = strchr(p, '.');
+
+        if (dot) {
+            *dot++ = '\0';
+        }
+
+        n = 0;
+
+        json_object_foreach(body, key, value) {
+            n += (strcasecmp(key, p) == 0);
+        }
+
+        if (n > 1) {
+            return 1;
+        }
+
+        body = json_object_get(body, p);
+    }
+
+    return 0;
+}
+
+
 body_verdict_t
 body_judge(json_t *body, const ngx_crm_rule_t *rules)
 {
@@ -53,7 +88,9 @@ body_judge(json_t *body, const ngx_crm_rule_t *rules)
         value = body_find(body, &rules->path);
         verdict.parameter = rules->name.len ? rules->name : rules->path;
 
-        verdict.name = body_rule(value, rules, &verdict.parameter);
+        verdict.name = body_is_twice(body, &rules->path)
+                       ? NGX_CRM_INVALID
+                       : body_rule(value, rules, &verdict.parameter);
 
         if (verdict.name != NGX_CRM_PASSED) {
             break;
@@ -143,6 +180,11 @@ body_files(json_t *files, const ngx_crm_rule_t *rule, ngx_str_t *parameter)
 
         value = body_find(file, &name);
 
+        if (body_is_twice(file, &name)) {
+            *parameter = name;
+            return NGX_CRM_INVALID;
+        }
+
         if (value == NULL || body_is_blank(value)) {
             *parameter = name;
             return NGX_CRM_MISSING;
@@ -155,7 +197,9 @@ body_files(json_t *files, const ngx_crm_rule_t *rule, ngx_str_t *parameter)
 
         value = body_find(file, &contents);
 
-        if (value && !body_is_contents(value, rule->n)) {
+        if (body_is_twice(file, &contents)
+            || (value && !body_is_contents(value, rule->n)))
+        {
             *parameter = contents;
             return NGX_CRM_INVALID;
         }
