@@ -9,6 +9,7 @@ use Test::More;
 
 use Test::CRM;
 use Test::CRM::JWT;
+use Test::CRM::Process qw(slurp);
 
 my $t = Test::CRM->new(redis => 0, crm => {});
 
@@ -21,7 +22,11 @@ $t->file('short', 'x' x 31);
 $t->file('line', 'x' x 31 . "\n");
 $t->file('empty', '');
 $t->file('open', 'x' x 64);
-chmod 0644, $t->dir . '/open';
+chmod 0644, $t->dir . '/open', $ec_pub;
+$t->file('both', slurp($ec_pub) . slurp($ec));
+$t->file('written', slurp($ec_pub));
+chmod 0644, $t->dir . '/both';
+chmod 0662, $t->dir . '/written';
 
 
 # where it is written; the exit status of nginx -t; what it says
@@ -229,8 +234,14 @@ my @rows = (
         [ "HS256 hex:$hex mode=live mode=live",
           'invalid parameter "mode=live"' ],
         [ 'HS256', 'invalid number of arguments' ]),
-    [ 'a public key second', { keys => "$jwt; crm_jwt_key ES384 "
-      . "file:$ec_pub;" }, 0 => 'successful' ],
+    [ 'a public key second, that others may read', { keys => "$jwt; "
+      . "crm_jwt_key ES384 file:$ec_pub;" },
+      0 => '(?s)\A(?!.*\[warn\]).*successful' ],
+    [ 'one that others may write', { keys => "$jwt; crm_jwt_key ES384 "
+      . 'file:%%DIR%%/written;' }, 0 => '\[warn\].*/written" holds a key, '
+      . 'and others may write it' ],
+    [ 'a private key behind it', { keys => 'crm_jwt_key ES384 '
+      . 'file:%%DIR%%/both;' }, 0 => '\[warn\].*/both" holds a secret' ],
     [ 'a key that others may read', { keys => 'crm_jwt_key HS512 '
       . 'file:%%DIR%%/open;' }, 0 => '\[warn\].*/open" holds a secret' ],
     [ 'a secret that others may read', { secret => 'crm_secret '

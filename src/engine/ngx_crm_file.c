@@ -4,7 +4,10 @@
 
 
 static ngx_int_t ngx_crm_file_check(ngx_conf_t *cf, ngx_str_t *name,
-    ngx_fd_t fd, size_t max);
+    ngx_fd_t fd, size_t max, ngx_file_info_t *fi);
+static void ngx_crm_file_warn(ngx_conf_t *cf, ngx_str_t *name,
+    ngx_file_info_t *fi, const ngx_str_t *text);
+static ngx_uint_t ngx_crm_file_public(const ngx_str_t *text);
 static size_t ngx_crm_file_line(const ngx_str_t *text);
 static void ngx_crm_file_wipe(void *data);
 
@@ -13,9 +16,10 @@ ngx_int_t
 ngx_crm_file_secret(ngx_conf_t *cf, const ngx_str_t *name, size_t max,
     ngx_str_t *secret)
 {
-    ssize_t    n;
-    ngx_fd_t   fd;
-    ngx_str_t  full;
+    ssize_t          n;
+    ngx_fd_t         fd;
+    ngx_str_t        full;
+    ngx_file_info_t  fi;
 
     full = *name;
 
@@ -38,7 +42,7 @@ ngx_crm_file_secret(ngx_conf_t *cf, const ngx_str_t *name, size_t max,
 
     if (secret->data
         && ngx_crm_file_wipe_with(cf->pool, secret) == NGX_OK
-        && ngx_crm_file_check(cf, &full, fd, max) == NGX_OK)
+        && ngx_crm_file_check(cf, &full, fd, max, &fi) == NGX_OK)
     {
         n = ngx_read_fd(fd, secret->data, max);
 
@@ -51,6 +55,11 @@ ngx_crm_file_secret(ngx_conf_t *cf, const ngx_str_t *name, size_t max,
     (void) ngx_close_file(fd);
 
     secret->len = ngx_max(n, 0);
+
+    if (secret->len) {
+        ngx_crm_file_warn(cf, &full, &fi, secret);
+    }
+
     secret->len = ngx_crm_file_line(secret);
 
     return secret->len ? NGX_OK : NGX_ERROR;
@@ -58,18 +67,17 @@ ngx_crm_file_secret(ngx_conf_t *cf, const ngx_str_t *name, size_t max,
 
 
 static ngx_int_t
-ngx_crm_file_check(ngx_conf_t *cf, ngx_str_t *name, ngx_fd_t fd, size_t max)
+ngx_crm_file_check(ngx_conf_t *cf, ngx_str_t *name, ngx_fd_t fd, size_t max,
+    ngx_file_info_t *fi)
 {
-    ngx_file_info_t  fi;
-
-    if (ngx_fd_info(fd, &fi) == NGX_FILE_ERROR) {
+    if (ngx_fd_info(fd, fi) == NGX_FILE_ERROR) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
                            ngx_fd_info_n " \"%V\" failed", name);
         return NGX_ERROR;
     }
 
-    if (!ngx_is_file(&fi) || ngx_file_size(&fi) == 0
-        || ngx_file_size(&fi) > (off_t) max)
+    if (!ngx_is_file(fi) || ngx_file_size(fi) == 0
+        || ngx_file_size(fi) > (off_t) max)
     {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "\"%V\" is not a file of 1 to %uz bytes", name,
@@ -77,13 +85,45 @@ ngx_crm_file_check(ngx_conf_t *cf, ngx_str_t *name, ngx_fd_t fd, size_t max)
         return NGX_ERROR;
     }
 
-    if (ngx_file_access(&fi) & (S_IROTH|S_IWOTH)) {
+    return NGX_OK;
+}
+
+
+static void
+ngx_crm_file_warn(ngx_conf_t *cf, ngx_str_t *name, ngx_file_info_t *fi,
+    const ngx_str_t *text)
+{
+    if ((ngx_file_access(fi) & (S_IROTH|S_IWOTH)) == 0) {
+        return;
+    }
+
+    if (!ngx_crm_file_public(text)) {
         ngx_conf_log_error(NGX_LOG_WARN, cf, 0,
                            "\"%V\" holds a secret, and others may read or "
                            "write it", name);
+        return;
     }
 
-    return NGX_OK;
+    /* whoever puts a key of his own there makes tokens that are good */
+
+    if (ngx_file_access(fi) & S_IWOTH) {
+        ngx_conf_log_error(NGX_LOG_WARN, cf, 0,
+                           "\"%V\" holds a key, and others may write it",
+                           name);
+    }
+}
+
+
+/* a PEM in which nothing is private, wherever in it that might be */
+
+static ngx_uint_t
+ngx_crm_file_public(const ngx_str_t *text)
+{
+    return ngx_strnstr(text->data, "-----BEGIN PUBLIC KEY-----", text->len)
+           != NULL
+           && ngx_strlcasestrn(text->data, text->data + text->len,
+                               (u_char *) "PRIVATE", 7 - 1)
+              == NULL;
 }
 
 
