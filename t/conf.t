@@ -8,6 +8,7 @@ use strict;
 use Cwd qw(abs_path);
 use File::Basename qw(dirname);
 use Test::More;
+use version;
 
 use Test::CRM;
 use Test::CRM::Process qw(slurp);
@@ -32,13 +33,36 @@ my @here = (
 
 for my $path (glob "$conf/crm-*.conf") {
     my ($name) = $path =~ m{([^/]+)$};
-    my ($status, $said) = $t->nginx_t(here(slurp($path)));
+    my $text = slurp($path);
+
+    good($text, $name);
+    good($text, "$name, HTTP/2") if http2($text);
+}
+
+$t->done;
+
+
+sub good {
+    my ($text, $name) = @_;
+
+    my ($status, $said) = $t->nginx_t(here($text));
 
     is($status, 0, $name) or diag($said);
     unlike($said, qr/\[\w+\]/, "$name, no warning");
 }
 
-$t->done;
+
+# Writes what the comments say for this NGINX, and how often it did.
+
+sub http2 {
+    my $nginx = $ENV{TEST_NGINX_BINARY} || '/usr/sbin/nginx';
+    my ($version) = `$nginx -v 2>&1` =~ m{nginx/([\d.]+)};
+
+    return $_[0] =~ s/^    (?=server \{)/    http2 on;\n    /m
+        if version->parse("v$version") >= version->parse('v1.25.1');
+
+    return $_[0] =~ s/^ +listen 443 ssl\K;/ http2;/gm;
+}
 
 
 sub here {
