@@ -15,7 +15,7 @@
 
 
 #define NGX_CRM_CLIENT_PROOF_OFF   300     /* s that clocks may be apart */
-#define NGX_CRM_CLIENT_PROOF_SEEN  "600"   /* s, from one end to the other */
+#define NGX_CRM_CLIENT_PROOF_SEEN  "780"   /* s, and edges' may be by 180 */
 
 
 static ngx_int_t ngx_crm_client_proof_read(ngx_http_request_t *r,
@@ -198,8 +198,10 @@ ngx_crm_client_proof_aad(ngx_http_request_t *r, ngx_str_t *aad)
 
 
 /*
- * The end of what is accepted lies within the 600 seconds after its begin, so
- * that no proof outlives the memory of it.
+ * One edge accepts a proof for 600 seconds.  Of two the one whose clock is
+ * slower goes on for what lies between them: 60 seconds to either side are
+ * allowed, as for revocations, and a minute more, so that no proof outlives
+ * the memory of it.
  */
 
 static ngx_int_t
