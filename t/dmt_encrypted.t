@@ -41,7 +41,7 @@ my $t = Test::CRM->new(https => 1, conf => Test::CRM::conf_dmt(
             satisfy any; deny all; $pass }"),
     crm => {
         (map { my $path = $_; map { ("$_ /$path" => '{"status":"SUCCESS"}') }
-            qw(GET POST PUT DELETE) } qw(get-customer balance
+            qw(GET POST PUT DELETE OPTIONS) } qw(get-customer balance
             process-customer-registration)),
     });
 
@@ -91,7 +91,9 @@ for my $name (sort keys %client) {
         [ POST => "$base/balance", '{"any": 1.10 }' ],
         [ PUT => "$base/balance", "[\"\xc3\xa9\"]" ],
         [ DELETE => "$base/balance" ],
-        [ GET => "$base/balance" ])
+        [ GET => "$base/balance" ],
+        [ GET => "$base/balance", '{"a":1}' ],
+        [ OPTIONS => "$base/balance" ])
     {
         my ($method, $path, $body) = @$row;
 
@@ -179,6 +181,9 @@ for my $row (
 
 is($gcm->said(POST => "$base/get-customer", $customer, type => 'text/plain'),
     '200 ' . failed('Invalid Content-Type'), 'no JSON');
+is($gcm->said(POST => "$base/balance", '{"a":1}',
+    type => 'multipart/form-data; boundary=x'), $passed,
+    'a type that is not what it holds');
 is($gcm->said(POST => '/dead/get-customer', $customer),
     '200 ' . failed('Internal Server Issue', $number, 4), 'no CRM');
 

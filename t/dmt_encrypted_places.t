@@ -36,12 +36,18 @@ my $t = Test::CRM->new(conf => Test::CRM::conf_dmt(
         [ mirrored => 'mirror /copy;' ],
         [ again => 'error_page 404 = /raw/page; proxy_intercept_errors on;' ],
         [ astray => 'error_page 401 = /nested/off/balance;' ],
+        [ far => 'error_page 404 = /wrapped/page; proxy_intercept_errors on;' ],
         [ file => 'error_page 404 /files/page.json;
             proxy_intercept_errors on;' ])
         . "location /nested/ { $on $crm\$crm_path;
                location /nested/off/ { crm_api dmt; $crm\$crm_path;
                    crm_payload_encryption off; } }
            location /judge/ { $on $crm\$crm_path; $bare }
+           location /open/ { crm_api dmt; $crm\$crm_path;
+               error_page 401 = /raw/page; }
+           location /wrapped/ { crm_api engagement; crm_token off;
+               crm_api_key off; crm_upstream_envelope selfservice;
+               crm_envelope_buffer_size 1k; $crm\$crm_path; }
            location = /ask { internal; $crm/ask; $bare }
            location = /copy { internal; $crm/copy; }
            location /files/ { internal; root %%DIR%%; }
@@ -113,6 +119,28 @@ is($isu->said(POST => '/astray/balance', '{}', aad => '', headers =>
     [ client_id => 'isu', client_secret => $secret ]), $refused,
     'a wrong proof is not made good by the plain pair elsewhere');
 is(crm_said(), $n, 'the CRM has not heard');
+
+is($isu->said(POST => '/open/balance', undef, body => '', aad =>
+    'POST /open/balance', headers => [ client_id => 'isu', client_secret =>
+    'wrong', Authorization => 'Basic eDp5' ]), '200 {"page":1}',
+    'a proof is read where the plain pair was wrong');
+
+
+# to another API: its words, for the client that was proven
+
+my @engagement = (correlationId => '1', srDate => '22-11-2026',
+    source => 'APP', destination => 'CRM', operation => 'x');
+
+for my $page ('{"page":1}', '"' . 'x' x 2000 . '"') {
+    my $small = length $page < 1024;
+
+    $t->crm('POST /missing' => { status => 404, body => '{}' },
+        'GET /page' => $page);
+    like($isu->said(POST => '/far/missing', '{}', headers => \@engagement),
+        $small ? qr/^200 \{"response":\{"success":"true","result":\Q$page\E\}\}$/
+        : qr/^500 \{"response":.*"Downstream error"/,
+        $small ? 'another API' : 'too large to be sealed, is not streamed');
+}
 
 
 # nested, off
