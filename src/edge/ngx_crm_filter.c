@@ -33,11 +33,11 @@ ngx_crm_filter_header(ngx_http_request_t *r)
 {
     ngx_crm_ctx_t  *ctx;
 
-    ctx = ngx_crm_filter_context(r);
-
     /* of auth_request and mirror nobody hears but a status */
 
-    if (ctx == NULL || (r != r->main && r->header_only)) {
+    ctx = (r != r->main && r->header_only) ? NULL : ngx_crm_filter_context(r);
+
+    if (ctx == NULL) {
         return ngx_crm_filter_next_header(r);
     }
 
@@ -60,7 +60,7 @@ ngx_crm_filter_header(ngx_http_request_t *r)
 static ngx_crm_ctx_t *
 ngx_crm_filter_context(ngx_http_request_t *r)
 {
-    ngx_crm_ctx_t            *ctx;
+    ngx_crm_ctx_t            *ctx, *copied;
     ngx_crm_loc_conf_t       *lcf;
     ngx_crm_srv_conf_t       *scf;
     const ngx_crm_dialect_t  *dialect;
@@ -69,6 +69,12 @@ ngx_crm_filter_context(ngx_http_request_t *r)
 
     if (ctx) {
         return ctx;
+    }
+
+    copied = ngx_crm_context_read(r);
+
+    if (copied) {
+        return ngx_crm_context_copy(r, copied);
     }
 
     lcf = ngx_http_get_module_loc_conf(r, ngx_crm_module);

@@ -57,7 +57,7 @@ ngx_crm_variables_text(ngx_http_request_t *r, ngx_http_variable_value_t *v,
 {
     ngx_crm_ctx_t  *ctx;
 
-    ctx = ngx_crm_context_find(r);
+    ctx = ngx_crm_context_read(r);
 
     ngx_crm_variables_set(v, ctx ? (ngx_str_t *) ((u_char *) ctx + data)
                                  : NULL);
@@ -148,7 +148,7 @@ ngx_crm_variables_api(ngx_http_request_t *r, ngx_http_variable_value_t *v,
 {
     ngx_crm_ctx_t  *ctx;
 
-    ctx = ngx_crm_context_find(r);
+    ctx = ngx_crm_context_read(r);
 
     ngx_crm_variables_set(v, ctx ? &ctx->api->name : NULL);
 
@@ -162,7 +162,7 @@ ngx_crm_variables_route(ngx_http_request_t *r, ngx_http_variable_value_t *v,
 {
     ngx_crm_ctx_t  *ctx;
 
-    ctx = ngx_crm_context_find(r);
+    ctx = ngx_crm_context_read(r);
 
     ngx_crm_variables_set(v, ctx ? &ctx->route->path : NULL);
 
@@ -176,7 +176,7 @@ ngx_crm_variables_mode(ngx_http_request_t *r, ngx_http_variable_value_t *v,
 {
     ngx_crm_ctx_t  *ctx;
 
-    ctx = ngx_crm_context_find(r);
+    ctx = ngx_crm_context_read(r);
 
     ngx_crm_variables_set(v, ngx_crm_name_mode(ctx ? ctx->mode
                                                    : NGX_CRM_LIVE));
@@ -194,7 +194,7 @@ ngx_crm_variables_result(ngx_http_request_t *r, ngx_http_variable_value_t *v,
 
     static const ngx_str_t  answered = ngx_string("answered");
 
-    ctx = ngx_crm_context_find(r);
+    ctx = ngx_crm_context_read(r);
 
     if (ctx == NULL) {
         ngx_crm_variables_set(v, NULL);
@@ -222,7 +222,7 @@ ngx_crm_variables_store_time(ngx_http_request_t *r,
     ngx_str_t       text;
     ngx_crm_ctx_t  *ctx;
 
-    ctx = ngx_crm_context_find(r);
+    ctx = ngx_crm_context_read(r);
 
     if (ctx == NULL) {
         ngx_crm_variables_set(v, NULL);

@@ -36,6 +36,52 @@ ngx_crm_context_find(ngx_http_request_t *r)
 }
 
 
+/* a copy has the very path of the one that it is a copy of, and its place */
+
+ngx_crm_ctx_t *
+ngx_crm_context_read(ngx_http_request_t *r)
+{
+    ngx_crm_ctx_t  *ctx;
+
+    ctx = ngx_crm_context_find(r);
+
+    if (ctx == NULL && r != r->main
+        && r->uri.data == r->parent->uri.data
+        && r->loc_conf == r->parent->loc_conf)
+    {
+        return ngx_crm_context_read(r->parent);
+    }
+
+    return ctx;
+}
+
+
+ngx_crm_ctx_t *
+ngx_crm_context_copy(ngx_http_request_t *r, const ngx_crm_ctx_t *from)
+{
+    ngx_crm_ctx_t  *ctx;
+
+    ctx = ngx_crm_context_create(r);
+    if (ctx == NULL) {
+        return NULL;
+    }
+
+    ctx->api = from->api;
+    ctx->shapes = from->shapes;
+    ctx->dialect = from->dialect;
+    ctx->route = from->route;
+    ctx->key = from->key;
+    ctx->app = from->app;
+    ctx->contact = from->contact;
+    ctx->session = from->session;
+    ctx->correlation = from->correlation;
+    ctx->mode = from->mode;
+    ctx->passed = 1;
+
+    return ctx;
+}
+
+
 ngx_crm_ctx_t *
 ngx_crm_context_create(ngx_http_request_t *r)
 {

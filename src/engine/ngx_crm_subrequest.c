@@ -8,8 +8,6 @@
 
 static ngx_http_request_t *ngx_crm_subrequest_create(ngx_http_request_t *r,
     ngx_http_post_subrequest_t *ps);
-static ngx_int_t ngx_crm_subrequest_context(ngx_http_request_t *sr,
-    const ngx_crm_ctx_t *asker);
 static ngx_int_t ngx_crm_subrequest_headers(ngx_http_request_t *sr,
     const ngx_crm_subrequest_t *sub);
 static ngx_uint_t ngx_crm_subrequest_stays(const ngx_table_elt_t *h,
@@ -65,7 +63,7 @@ ngx_crm_subrequest_ask(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
 
     /* it is posted, and runs in any case: then without the client's body */
 
-    if (ngx_crm_subrequest_context(sr, ctx) != NGX_OK
+    if (ngx_crm_context_copy(sr, ctx) == NULL
         || ngx_crm_body_set(sr, &sub->body) != NGX_OK
         || ngx_crm_subrequest_headers(sr, sub) != NGX_OK)
     {
@@ -107,35 +105,6 @@ ngx_crm_subrequest_create(ngx_http_request_t *r,
     *next = NULL;
 
     return NULL;
-}
-
-
-/* for the variables of its proxy_pass */
-
-static ngx_int_t
-ngx_crm_subrequest_context(ngx_http_request_t *sr,
-    const ngx_crm_ctx_t *asker)
-{
-    ngx_crm_ctx_t  *ctx;
-
-    ctx = ngx_crm_context_create(sr);
-    if (ctx == NULL) {
-        return NGX_ERROR;
-    }
-
-    ctx->api = asker->api;
-    ctx->shapes = asker->shapes;
-    ctx->dialect = asker->dialect;
-    ctx->route = asker->route;
-    ctx->key = asker->key;
-    ctx->app = asker->app;
-    ctx->contact = asker->contact;
-    ctx->session = asker->session;
-    ctx->correlation = asker->correlation;
-    ctx->mode = asker->mode;
-    ctx->passed = 1;
-
-    return NGX_OK;
 }
 
 
