@@ -5,6 +5,7 @@
 use warnings;
 use strict;
 
+use File::Basename qw(dirname);
 use MIME::Base64 qw(decode_base64url);
 use Test::More;
 
@@ -145,5 +146,23 @@ is_deeply([ $t->finish ],
     [ "==1==ERROR: a report\n#0\n", 'a secret in a log: corr…',
     'the CRM did not expect GET /unknown?correct%20horse',
     'the CRM did not expect GET /two///' ], 'all is noticed');
+
+# a test that nobody listens to any more leaves nothing behind
+
+open my $out, '-|', 'sh', '-c', 'exec "$@" 2>/dev/null', '', $^X,
+    '-I' . dirname($INC{'Test/CRM.pm'}) . '/..', '-e', <<'EOF' or die $!;
+use Test::CRM;
+my $t = Test::CRM->new(module => 0, redis => 0,
+    conf => "%%GLOBALS%%\nevents { }")->start;
+$| = 1;
+print "$t->{dir} $t->{pid}{nginx}\n";
+print "ok\n" while 1;
+EOF
+
+my ($dir, $pid) = split ' ', <$out>;
+
+close $out;
+ok(!-e $dir, 'its directory is gone');
+ok(!kill(0, $pid), 'its NGINX, too');
 
 done_testing();

@@ -250,10 +250,17 @@ sub forget {
 }
 
 
-$SIG{$_} = sub { exit 1 } for qw(INT TERM HUP);
+# PIPE: prove was killed, which read what the test prints
+
+my @signals = qw(INT TERM HUP QUIT PIPE);
+
+$SIG{$_} = sub { exit 1 } for @signals;
 
 END {
     my $status = $?;
+
+    # a second one must not keep this from its end
+    $SIG{$_} = 'IGNORE' for @signals;
 
     # each leaves the list when it ends
 

@@ -67,7 +67,7 @@ sub command {
 
     return $nginx unless $ENV{TEST_NGINX_VALGRIND};
 
-    return ('valgrind', '-q', '--num-callers=30',
+    return ('valgrind', '-q', '--num-callers=30', '--vgdb=no',
         '--leak-check=' . ($leaks // 'full'),
         '--errors-for-leak-kinds=definite', '--show-leak-kinds=definite',
         "--suppressions=$top/t/sanitize/valgrind.supp",
