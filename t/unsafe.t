@@ -21,6 +21,7 @@ my $jwt = 'crm_jwt_key HS512 file:%%DIR%%/jwt.key';
 $t->file('short', 'x' x 31);
 $t->file('line', 'x' x 31 . "\n");
 $t->file('empty', '');
+$t->file('newline', "\n");
 $t->file('open', 'x' x 64);
 chmod 0644, $t->dir . '/open', $ec_pub;
 $t->file('both', slurp($ec_pub) . slurp($ec));
@@ -226,6 +227,7 @@ my @rows = (
         [ 'HS256 hex:000', 'invalid hex digits in "crm_jwt_key"' ],
         [ 'HS256 file:%%DIR%%/none', 'none" failed' ],
         [ 'HS256 file:%%DIR%%/empty', 'is not a file of 1 to \d+ bytes' ],
+        [ 'HS256 file:%%DIR%%/newline', 'newline" holds an empty line and' ],
         [ "HS256 hex:$hex kid=", 'invalid parameter "kid="' ],
         [ "HS256 hex:$hex kid=a kid=b", 'invalid parameter "kid=b"' ],
         [ "HS256 hex:$hex mode=prod", 'invalid parameter "mode=prod"' ],
@@ -249,6 +251,7 @@ my @rows = (
     (map { [ "crm_secret $_->[0]", { secret => "crm_secret $_->[0];" },
         1 => $_->[1] ] }
         [ 'file:%%DIR%%/short', 'is shorter than 32 bytes' ],
+        [ 'file:%%DIR%%/newline', 'newline" holds an empty line and no' ],
         [ 'file:%%DIR%%/line', 'is shorter than 32 bytes' ],
         [ 'hex:00', 'is shorter than 32 bytes' ],
         [ 'password', 'write the secret of "crm_secret" as file:path' ]),
@@ -282,6 +285,8 @@ my @rows = (
         [ 'redis://127.0.0.1 password=x', 'has a password that is not "file' ],
         [ 'redis://127.0.0.1 password=file:%%DIR%%/empty',
           'is not a file of 1 to \d+ bytes' ],
+        [ 'redis://127.0.0.1 password=file:%%DIR%%/newline',
+          'newline" holds an empty line and no secret' ],
         [ 'redis://u@127.0.0.1', 'has a user and no password' ],
         [ 'redis://u:p@127.0.0.1 password=file:%%DIR%%/short',
           'has two passwords' ],

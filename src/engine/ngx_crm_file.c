@@ -62,6 +62,11 @@ ngx_crm_file_secret(ngx_conf_t *cf, const ngx_str_t *name, size_t max,
 
     secret->len = ngx_crm_file_line(secret);
 
+    if (secret->len == 0 && n >= 0) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"%V\" holds an empty line and no secret", &full);
+    }
+
     return secret->len ? NGX_OK : NGX_ERROR;
 }
 

@@ -177,5 +177,5 @@ ngx_crm_redis_conf_password(ngx_conf_t *cf, ngx_crm_redis_t *link,
         return NGX_CONF_ERROR;
     }
 
-    return link->password.len ? NGX_CONF_OK : "has an empty password";
+    return NGX_CONF_OK;
 }
