@@ -226,7 +226,7 @@ scan_read(const ngx_crm_span_t *value)
 
     /* lower-cased it is like it, and with another byte it is not */
 
-    if (text.len < NGX_CRM_SCAN_MEMBER_NAME) {
+    if (text.len <= NGX_CRM_SCAN_MEMBER_NAME) {
         ngx_strlow(copy, copy, text.len);
         scan_check(ngx_crm_scan_member_is_like(value, &text));
 

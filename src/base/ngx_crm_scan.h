@@ -42,8 +42,8 @@ ngx_int_t ngx_crm_scan_text(ngx_str_t *text, ngx_crm_span_t *value);
 
 /*
  * Writes a validated string span without its quotes and escapes.  dst has
- * room for span->len bytes (dst may be span->data: in place).  Returns the
- * length.
+ * room for what is between the quotes, span->len - 2 bytes, and may be
+ * span->data: in place.  Returns the length.
  */
 size_t ngx_crm_scan_unescape(u_char *dst, const ngx_crm_span_t *span);
 

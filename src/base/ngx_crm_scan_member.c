@@ -142,7 +142,7 @@ ngx_crm_scan_member_is_like(const ngx_crm_span_t *span, const ngx_str_t *text)
     u_char  name[NGX_CRM_SCAN_MEMBER_NAME * 6];
 
     if (span->len < text->len + 2 || span->len > text->len * 6 + 2
-        || span->len > sizeof(name))
+        || span->len > sizeof(name) + 2)
     {
         return 0;
     }

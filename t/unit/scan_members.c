@@ -32,6 +32,7 @@ static ngx_str_t scan_copy(const char *text);
 static void scan_members(void);
 static void scan_objects(void);
 static void scan_strangers(void);
+static void scan_names(void);
 static void scan_unescaped(void);
 static void scan_integers(void);
 static void scan_utf8(void);
@@ -119,6 +120,7 @@ main(void)
     scan_members();
     scan_objects();
     scan_strangers();
+    scan_names();
     scan_unescaped();
     scan_integers();
     scan_utf8();
@@ -238,6 +240,49 @@ scan_strangers(void)
                "members of other names");
 
         free(text.data);
+    }
+}
+
+
+/* each byte escaped, up to the longest name: both say so, and one no longer */
+
+static void
+scan_names(void)
+{
+    char            *d;
+    size_t           i, n;
+    u_char           name[NGX_CRM_SCAN_MEMBER_NAME + 1];
+    ngx_str_t        text;
+    ngx_crm_span_t   span;
+
+    memset(name, 'n', sizeof(name));
+
+    for (n = 1; n <= sizeof(name); n++) {
+        span.data = malloc(6 * n + 3);
+        d = (char *) span.data;
+        d += sprintf(d, "\"");
+
+        for (i = 0; i < n; i++) {
+            d += sprintf(d, "\\u006e");
+        }
+
+        d += sprintf(d, "\"");
+        span.len = (u_char *) d - span.data;
+
+        text.data = name;
+        text.len = n;
+
+        is_int(ngx_crm_scan_member_is(&span, &text), n < sizeof(name),
+               "a name of escapes");
+        is_int(ngx_crm_scan_member_is_like(&span, &text), n < sizeof(name),
+               "a name of escapes, in either case");
+
+        text.len = n - 1;
+        is_int(ngx_crm_scan_member_is(&span, &text), 0, "a shorter name");
+        is_int(ngx_crm_scan_member_is_like(&span, &text), 0,
+               "a shorter name, in either case");
+
+        free(span.data);
     }
 }
 
