@@ -12,6 +12,7 @@ typedef struct {
 } ngx_crm_filter_headers_name_t;
 
 
+static void ngx_crm_filter_headers_version(ngx_http_request_t *r);
 static void ngx_crm_filter_headers_drop(ngx_http_request_t *r,
     const ngx_crm_filter_headers_name_t *names);
 static ngx_int_t ngx_crm_filter_headers_allow(ngx_http_request_t *r,
@@ -129,7 +130,30 @@ ngx_crm_filter_headers_forget(ngx_http_request_t *r)
     if (r->upstream) {
         r->headers_out.www_authenticate = NULL;
         ngx_crm_filter_headers_drop(r, ngx_crm_filter_headers_upstream);
+        ngx_crm_filter_headers_version(r);
     }
+}
+
+
+/*
+ * To NGINX an upstream without a status line speaks HTTP/0.9, and so does it
+ * itself to the client then: no header would be sent.
+ */
+
+static void
+ngx_crm_filter_headers_version(ngx_http_request_t *r)
+{
+    u_char  *p;
+
+    if (r->http_version != NGX_HTTP_VERSION_9 || r->http_protocol.len == 0) {
+        return;
+    }
+
+    p = r->http_protocol.data + sizeof("HTTP/") - 1;
+
+    r->http_version = (p[0] == '2') ? NGX_HTTP_VERSION_20
+                    : (p[2] == '0') ? NGX_HTTP_VERSION_10
+                                    : NGX_HTTP_VERSION_11;
 }
 
 

@@ -15,6 +15,7 @@ static ngx_crm_filter_kind_e ngx_crm_filter_kind_of_success(
 static ngx_crm_filter_kind_e ngx_crm_filter_kind_of_failure(
     ngx_http_request_t *r, ngx_uint_t same);
 static ngx_uint_t ngx_crm_filter_kind_is_proxied(ngx_http_request_t *r);
+static ngx_uint_t ngx_crm_filter_kind_is_none(ngx_http_request_t *r);
 static ngx_uint_t ngx_crm_filter_kind_is_json(ngx_http_request_t *r);
 static ngx_uint_t ngx_crm_filter_kind_is_encoded(ngx_http_request_t *r);
 
@@ -39,7 +40,6 @@ ngx_crm_filter_kind_of_sealed(ngx_http_request_t *r,
     ngx_crm_filter_kind_e kind)
 {
     if (kind != NGX_CRM_FILTER_KIND_PASSES
-        || r->headers_out.status < NGX_HTTP_OK
         || r->headers_out.status == NGX_HTTP_NO_CONTENT)
     {
         return kind;
@@ -76,6 +76,14 @@ ngx_crm_filter_kind_of_any(ngx_http_request_t *r, const ngx_crm_ctx_t *ctx,
     {
         return (r->headers_out.status < NGX_HTTP_BAD_REQUEST)
                ? NGX_CRM_FILTER_KIND_PASSES : NGX_CRM_FILTER_KIND_REFUSED;
+    }
+
+    if (ngx_crm_filter_kind_is_none(r)) {
+        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                      "crm: the upstream's status %ui ends no exchange",
+                      r->headers_out.status);
+
+        return NGX_CRM_FILTER_KIND_FAILED;
     }
 
     same = (from->api == ctx->dialect->api);
@@ -163,6 +171,23 @@ ngx_crm_filter_kind_is_proxied(ngx_http_request_t *r)
 #endif
 
     return u->cleanup != NULL;
+}
+
+
+/*
+ * Those from 200 to 599 end an exchange (RFC 9110 section 15), and 101 does
+ * where the client has asked for a tunnel; 0 is no status line.
+ */
+
+static ngx_uint_t
+ngx_crm_filter_kind_is_none(ngx_http_request_t *r)
+{
+    ngx_uint_t  status;
+
+    status = r->headers_out.status;
+
+    return (status < NGX_HTTP_OK || status > 599)
+           && !(r->upstream && r->upstream->upgrade);
 }
 
 

@@ -57,7 +57,7 @@ ngx_crm_filter_seal_failure(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 
     status = r->headers_out.status;
 
-    if (status < NGX_HTTP_INTERNAL_SERVER_ERROR
+    if (status < NGX_HTTP_INTERNAL_SERVER_ERROR || status > 599
         || ngx_crm_envelope_words_status(ctx->api, NGX_HTTP_BAD_GATEWAY)
            != NGX_HTTP_BAD_GATEWAY)
     {
