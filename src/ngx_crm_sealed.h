@@ -16,6 +16,8 @@ typedef struct ngx_crm_sealing_s  ngx_crm_sealing_t;
 struct ngx_crm_sealing_s {                     /* of an API */
     const ngx_str_t                *pass;      /* headers: whose keys; ends
                                                   with an empty one */
+    const ngx_str_t                *plain;     /* alike, of who sends it
+                                                  in plain: id, secret */
     ngx_str_t                       secrets;   /* and its proof, which has */
     ngx_str_t                       members[3];    /* id, secret, epoch */
     ngx_str_t                       request;   /* the member of a body */

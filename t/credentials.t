@@ -19,6 +19,9 @@ my $t = Test::CRM->new(conf => Test::CRM::conf_selfservice(
     server => 'crm_require_tls off; client_max_body_size 4m;',
     locations => "location /all/ { crm_api selfservice; $pass
                       crm_forward_credentials on; }
+                  location /told/ { crm_api selfservice; $pass
+                      crm_forward_credentials on;
+                      crm_token off; crm_api_key off; }
                   location /open/ { crm_api selfservice; $pass
                       crm_token off; crm_api_key off; }
                   location /stream/ { crm_api selfservice; $pass
@@ -78,7 +81,9 @@ for my $row (
     [ 'another name', "$v1/contacts/CAD1", [ @both, 'X-Api-Key' => 'x',
       'X-CRMContact' => 'x' ], "X-Api-Key $ours X-CRMContact" ],
     [ 'forwarded', '/all/contacts/CAD1', [ @both, @forged,
-      auth_token => $token ], "Authorization $ours api_key auth_token" ])
+      auth_token => $token ], "Authorization $ours api_key auth_token" ],
+    [ 'forwarded, and nobody has looked at it', '/told/contacts/CAD2',
+      [ @forged, bearer('x') ], 'Authorization X-CRM-Mode=live' ])
 {
     my ($name, $path, $headers, $told) = @$row;
 

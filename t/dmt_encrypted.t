@@ -270,11 +270,11 @@ is($gcm->said(POST => '/otp/process-customer-registration', $with),
 is($gcm->said(POST => '/page/missing', '{}'), '200 {"page":1}',
     'a page that is asked in its stead');
 is($gcm->said(POST => '/forward/balance', '{}', headers =>
-    [ client_id => 'forged', 'client-id' => 'forged' ]),
-    '200 {"balance":1.10}', 'with credentials');
+    [ map { ($_ => 'forged') } qw(client_id client-id client_secret
+    Client-Secret) ]), '200 {"balance":1.10}', 'with credentials');
 is(crm_last()->{header}{pass_key}, $gcm->{pass}, 'the CRM sees them');
-is_deeply([ map { $_->[1] } grep { $_->[0] =~ /^client.id$/i }
-    @{crm_last()->{headers}} ], [ 'isu' ], 'but no forged id');
+is_deeply([ map { $_->[1] } grep { $_->[0] =~ /^client./i }
+    @{crm_last()->{headers}} ], [ 'isu' ], 'but no forged pair');
 
 is($gcm->said(POST => '/any/balance', '{}'), '200 {"balance":1.10}',
     'satisfy any');

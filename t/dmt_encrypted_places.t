@@ -30,6 +30,10 @@ my $t = Test::CRM->new(conf => Test::CRM::conf_dmt(
             proxy_cache_key $request_uri; proxy_cache_valid 1m;' ],
         [ raw => 'proxy_buffering off; proxy_request_buffering off;' ],
         [ small => 'client_max_body_size 1k;' ],
+        (map { my ($name, $value) = @$_; [ $name => "proxy_http_version 1.1;
+            proxy_set_header Connection upgrade;
+            proxy_set_header Upgrade $value;" ] }
+            [ tunnel => '$http_upgrade' ], [ asking => 'x' ]),
         [ limited => 'limit_req zone=app;' ],
         [ asked => 'auth_request /ask;' ],
         [ judged => 'auth_request /judge/balance;' ],
@@ -95,6 +99,22 @@ $t->crm('POST /balance' => [ $chunks, { length => 20, body => '{"a"',
 is($isu->said(POST => '/raw/balance', '{}'), '200 {"a":1}', 'not buffered');
 is($isu->said(POST => '/raw/balance', '{}'), '200 {"statusCode":"4",'
     . qq("statusDesc":"Internal Server Issue",$failed), 'cut off');
+
+
+# what could not be sealed: a tunnel, which is not asked for; no answer at all
+
+$t->crm('GET /up' => { raw => "HTTP/1.1 101 Up\r\nUpgrade: x\r\n\r\nplain" },
+    'GET /bare' => { raw => "plain\r\n\r\n" },
+    'GET /early' => { status => 103, body => 'plain' });
+
+for my $target (qw(/tunnel/up /asking/up /raw/bare /kept/bare /raw/early)) {
+    is($isu->said(GET => $target, undef, headers => [ Upgrade => 'x' ]),
+        qq(200 {"statusCode":"4","statusDesc":"Internal Server Issue",$failed),
+        "$target is sealed");
+}
+
+is_deeply([ map { $_->{header}{upgrade} } grep { $_->{path} eq '/up' }
+    $t->crm_log ], [ undef, 'x' ], 'what the CRM was asked');
 
 
 # redirects: another location that encrypts, a file, a text, one that does not

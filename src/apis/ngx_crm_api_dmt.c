@@ -126,8 +126,13 @@ static const ngx_str_t  ngx_crm_api_dmt_pass[] = {
     ngx_string("pass_key"), NONE
 };
 
+static const ngx_str_t  ngx_crm_api_dmt_plain[] = {
+    ngx_string("client_id"), ngx_string("client_secret"), NONE
+};
+
 static const ngx_crm_sealing_t  ngx_crm_api_dmt_sealing = {
     .pass = ngx_crm_api_dmt_pass,
+    .plain = ngx_crm_api_dmt_plain,
     .secrets = ngx_string("header_secrets"),
     .members = { ngx_string("client_id"), ngx_string("client_secret"),
                  ngx_string("epoch") },

@@ -41,11 +41,14 @@ static const ngx_str_t  *const
     ngx_crm_forward_none, ngx_crm_forward_none, ngx_crm_forward_none
 };
 
-/* an answer that is to be rewritten must come whole, and readable */
+/*
+ * An answer that is to be sealed must not be a tunnel; and one that is to be
+ * rewritten, which is all but the first, must come whole, and readable.
+ */
 
 static const ngx_str_t  ngx_crm_forward_forms[] = {
-    ngx_string("accept-encoding"), ngx_string("range"),
-    ngx_string("if-range"), ngx_null_string
+    ngx_string("upgrade"), ngx_string("accept-encoding"),
+    ngx_string("range"), ngx_string("if-range"), ngx_null_string
 };
 
 static const ngx_str_t  ngx_crm_forward_prefix = ngx_string("x-crm-");
@@ -105,14 +108,19 @@ ngx_crm_forward_replace(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     lists[0] = lcf->forward_credentials ? ngx_crm_forward_none
                                         : ctx->api->credentials;
 
-    lists[1] = ((lcf->upstream && lcf->upstream->api != ctx->api)
-                || ctx->held.sealed)
-               ? ngx_crm_forward_forms : ngx_crm_forward_none;
+    lists[1] = (lcf->upstream && lcf->upstream->api != ctx->api)
+               ? &ngx_crm_forward_forms[1] : ngx_crm_forward_none;
 
-    /* who encrypts has not proven what it writes there */
+    lists[2] = ngx_crm_forward_none;
 
-    lists[2] = ctx->held.sealed ? ctx->api->key_headers
-                                : ngx_crm_forward_none;
+    /* who encrypts has not proven what it writes beside it */
+
+    if (ctx->held.sealed) {
+        lists[1] = ngx_crm_forward_forms;
+        lists[2] = ctx->held.sealed->terms->plain;
+
+        r->headers_in.upgrade = NULL;
+    }
 
     if (ngx_crm_forward_copy(r, &list, lists) != NGX_OK) {
         return NGX_ERROR;
@@ -310,7 +318,7 @@ ngx_crm_forward_client(ngx_list_t *list, const ngx_crm_ctx_t *ctx)
 
     ngx_memzero(h, sizeof(ngx_table_elt_t));
 
-    h->key = ctx->api->key_headers[0];
+    h->key = ctx->held.sealed->terms->plain[0];
     h->value = ctx->held.sealed->client;
     h->lowcase_key = h->key.data;
     h->hash = ngx_hash_key(h->lowcase_key, h->key.len);
