@@ -1,8 +1,8 @@
 #!/usr/bin/perl
 
-# Refreshing, resetting a password and verifying an address while Redis goes
-# away before, between and after the steps, or the client does: each may be
-# asked for again, and in the end all of it is done, once.
+# Refreshing, signing out, resetting a password and verifying an address while
+# Redis goes away before, between and after the steps, or the client does: each
+# may be asked for again, and in the end all of it is done, once.
 
 use warnings;
 use strict;
@@ -14,14 +14,17 @@ use Test::CRM;
 use Test::CRM::Process qw(wait_for patience);
 use Test::CRM::Session qw(sign_in sign refresh refresh_text claims);
 use Test::CRM::Wire;
-use Test::CRM::Words qw(said refused);
+use Test::CRM::Words qw(said refused bearer);
 
 my $base = '/self-service/v1/contacts';
 
 my $t = Test::CRM->new(conf => Test::CRM::conf_selfservice(
     redis => 'crm_redis unix:%%DIR%%/wire.sock timeout=300ms;',
     http => 'crm_api_key_cache ttl=1h;',
-    server => 'crm_otp cooldown=0 per_hour=1000; crm_login failures=1000;'));
+    # each revocation of a contact takes a second of its own, for all that come
+
+    server => 'crm_otp cooldown=0 per_hour=1000; crm_login failures=1000;
+        crm_jwt_leeway 10m;'));
 
 my $wire = Test::CRM::Wire->new($t,
     asked => qr/\A(?:GET|SET|DEL|HMGET|ZRANGE|EVALSHA|EVAL)\z/);
@@ -55,7 +58,7 @@ my %flows = (
     } ],
 
     theft => [ \&before_theft, 3, 401, 401, sub {
-        is($t->redis('EXISTS', $session->{key}), 0, "$_[0], it has ended");
+        has_ended($_[0]);
         ok($t->redis('ZSCORE', 'crm:revoked', "s:$session->{sid}"),
             "$_[0], it is revoked");
     } ],
@@ -64,13 +67,23 @@ my %flows = (
         cmp_ok(scalar(() = $t->outbox), '>', $messages, "$_[0], it is sent")
     } ],
 
-    change => [ \&before_change, 9, 200, 400, sub {
+    change => [ \&before_change, 8, 200, 400, sub {
         is(login($password)->status, 200, "$_[0], the password is new");
-        is(said(refresh($t, $session->{token})), refused('wrong_token'),
-            "$_[0], the session has ended");
-        ok((grep { /\Ac:live:JOHN:/ }
-            @{$t->redis('ZRANGE', 'crm:revoked', 0, -1)}),
-            "$_[0], its tokens are revoked");
+        has_ended($_[0]);
+        tokens_are_revoked($_[0]);
+    } ],
+
+    out => [ sub { before_out('') }, 2, 200, 401, sub {
+        has_ended($_[0]);
+        ok($t->redis('ZSCORE', 'crm:revoked', "s:$session->{sid}"),
+            "$_[0], it is revoked");
+    } ],
+
+    all => [ sub { before_out('{"all":true}') }, 3, 200, 401, sub {
+        has_ended($_[0]);
+        is($t->redis('EXISTS', 'crm:live:sessions:{JOHN}'), 0,
+            "$_[0], as all have");
+        tokens_are_revoked($_[0]);
     } ],
 
     verify => [ \&before_verify, 6, 200, 400, sub {
@@ -121,7 +134,7 @@ for my $flow (sort keys %flows) {
 
 before_change();
 $wire->plan('drop', 5);
-is(said($t->http($text)), refused('unavailable'), 'stored, not revoked');
+is(said($t->http($text)), refused('unavailable'), 'stored, and no more');
 $wire->plan('pass');
 settle();
 
@@ -154,8 +167,9 @@ for ([ refresh => 1, ":1\r\n" ], [ refresh => 1, "*0\r\n" ],
     [ theft => 2, "+OK\r\n" ],
     [ forgot => 2, "+OK\r\n" ], [ forgot => 7, "+OK\r\n" ],
     [ change => 1, ":1\r\n" ], [ change => 4, "+OK\r\n" ],
-    [ change => 6, ":1\r\n" ], [ change => 8, ":1\r\n" ],
-    [ change => 9, "+OK\r\n" ],
+    [ change => 5, ":1\r\n" ], [ change => 7, ":1\r\n" ],
+    [ change => 8, "+OK\r\n" ], [ out => 2, "+OK\r\n" ],
+    [ all => 1, "+OK\r\n" ], [ all => 3, "*1\r\n+x\r\n" ],
     [ verify => 1, "*0\r\n" ], [ verify => 4, "+OK\r\n" ],
     [ verify => 5, "+OK\r\n" ], [ verify => 6, "+OK\r\n" ])
 {
@@ -179,6 +193,7 @@ sub before_refresh {
 
     ($kid) = $reply->{refresh_token} =~ /^v1\.(\w+)/;
     $session = { sid => $sid, token => $reply->{refresh_token},
+        access => $reply->{access_token},
         key => "crm:live:session:{JOHN}:$sid" };
     $text = refresh_text($session->{token});
 }
@@ -210,6 +225,16 @@ sub before_change {
 }
 
 
+sub before_out {
+    my ($body) = @_;
+
+    before_refresh();
+    $t->redis('DEL', 'crm:revoked');
+    $text = Test::CRM::HTTP->text(POST => "$base/JOHN/sign_out",
+        headers => [ bearer($session->{access}) ], body => $body);
+}
+
+
 sub before_verify {
     give('verify');
     $t->redis('HSET', $john, is_verified => 'false');
@@ -222,6 +247,24 @@ sub give {
 
     $t->redis('SET', "crm:live:$kind:{" . $t->sha256_hex($token) . '}',
         'JOHN john@crm.com');
+}
+
+
+sub has_ended {
+    my ($name) = @_;
+
+    is(said(refresh($t, $session->{token})), refused('wrong_token'),
+        "$name, the session has ended");
+    is($t->redis('EXISTS', $session->{key}), 0, "$name, nothing is left");
+}
+
+
+sub tokens_are_revoked {
+    my ($name) = @_;
+
+    ok((grep { /\Ac:live:JOHN:/ }
+        @{$t->redis('ZRANGE', 'crm:revoked', 0, -1)}),
+        "$name, its tokens are revoked");
 }
 
 

@@ -19,7 +19,7 @@ my $v1 = '/self-service/v1/contacts';
 my %crm = ('GET /contacts/JOHN' => '{}');
 
 my $one = Test::CRM->new(crm => \%crm, conf => conf('%%DIR%%/wire.sock'));
-my $wire = Test::CRM::Wire->new($one, asked => qr/\AZRANGE\z/);
+my $wire = Test::CRM::Wire->new($one, asked => qr/\A(?:ZRANGE|EVALSHA)\z/);
 
 $one->start;
 $one->api_key('key', app => 'shop');
@@ -28,6 +28,7 @@ $one->contact('JOHN', password => 'password 0',
 
 my $two = Test::CRM->new(crm => \%crm, redis => 0,
     conf => conf($one->dir . '/redis.sock'))->start;
+my $n = 0;
 
 for my $edge ($one, $two) {
     ok(wait_for(sub { $edge->get('/health')->status == 200 }), 'ready');
@@ -38,24 +39,21 @@ my %ends = (
         "$v1/JOHN/sign_out", headers => [ bearer($_[0]{access_token}) ],
         body => '{"all":true}') },
     'a new password' => sub { Test::CRM::HTTP->text(POST =>
-        "$v1/change_password", json => { password => 'password 1',
+        "$v1/change_password", json => { password => 'password ' . ++$n,
         token => reset_token($one, 'john@crm.com') }) },
 );
 
+# the command that finds the sessions; then one ends them, one revokes
+my %finds = ('sign-out of all' => 1, 'a new password' => 2);
+
+$one->secret(map { "password $_" } 0 .. 2);
+
 for my $end (sort { $b cmp $a } keys %ends) {
-    my $reply = sign_in($one, 'john@crm.com', 'password 0');
-    my $text = $ends{$end}($reply);
-    my $client = $one->connect;
-
-    $wire->plan(hold => 1);
-    $client->write($text);
-    ok(wait_for(sub { $wire->reached }), "$end: revoked, not ended");
-    ok(wait_for(sub { own($reply) eq refused('wrong_token') }),
-        "$end: the other edge knows");
-
+    my $reply = sign_in($one, 'john@crm.com', "password $n");
+    my $client = held($finds{$end}, $ends{$end}($reply));
     my $r = $two->seen(refresh($two, $reply->{refresh_token}));
 
-    is($r->status, 200, "$end: refreshed meanwhile");
+    is($r->status, 200, "$end: refreshed before it");
     is(own($r->json), '200 {}', "$end: good for now");
     $wire->plan('pass');
     is($client->response('POST')->status, 200, "$end: done");
@@ -63,6 +61,19 @@ for my $end (sort { $b cmp $a } keys %ends) {
         "$end: what was refreshed is refused");
     is(said(refresh($two, $r->json->{refresh_token})),
         refused('wrong_token'), "$end: and is not refreshed again");
+}
+
+for my $end (sort { $b cmp $a } keys %ends) {
+    my $reply = sign_in($one, 'john@crm.com', "password $n");
+    my $client = held($finds{$end} + 2, $ends{$end}($reply));
+
+    is(own($reply), '200 {}', "$end: not revoked yet");
+    is(said($two->seen(refresh($two, $reply->{refresh_token}))),
+        refused('wrong_token'), "$end: but ended");
+    $wire->plan('pass');
+    is($client->response('POST')->status, 200, "$end: done");
+    ok(wait_for(sub { own($reply) eq refused('wrong_token') }, 2),
+        "$end: revoked");
 }
 
 $two->clean;
@@ -75,7 +86,23 @@ sub conf {
     return Test::CRM::conf_selfservice(
         redis => "crm_redis unix:$socket timeout=10s;",
         http => 'crm_api_key_cache ttl=1h;',
+        server => 'crm_otp cooldown=0;',
         locations => 'location = /health { crm_status health; }');
+}
+
+
+# A request that is at the nth of its commands.
+
+sub held {
+    my ($n, $text) = @_;
+
+    my $client = $one->connect;
+
+    $wire->plan(hold => $n);
+    $client->write($text);
+    ok(wait_for(sub { $wire->reached }), "held at $n");
+
+    return $client;
 }
 
 

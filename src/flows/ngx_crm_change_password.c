@@ -18,11 +18,11 @@ static ngx_int_t ngx_crm_change_password_hash(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx);
 static ngx_int_t ngx_crm_change_password_store(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx);
-static ngx_int_t ngx_crm_change_password_revoke(ngx_http_request_t *r,
-    ngx_crm_ctx_t *ctx);
 static ngx_int_t ngx_crm_change_password_find(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx);
 static ngx_int_t ngx_crm_change_password_end(ngx_http_request_t *r,
+    ngx_crm_ctx_t *ctx);
+static ngx_int_t ngx_crm_change_password_revoke(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx);
 static ngx_int_t ngx_crm_change_password_answer(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx);
@@ -40,8 +40,6 @@ const ngx_crm_step_pt  ngx_crm_change_password[] = {
     ngx_crm_change_password_hash,
     ngx_crm_change_password_store,
     ngx_crm_reset_stored,
-    ngx_crm_change_password_revoke,
-    ngx_crm_revoked_note,
     ngx_crm_change_password_find,
     ngx_crm_change_password_end,
     ngx_crm_change_password_revoke,
@@ -138,17 +136,6 @@ ngx_crm_change_password_store(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 
 
 static ngx_int_t
-ngx_crm_change_password_revoke(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
-{
-    ngx_crm_ticket_t  *ticket;
-
-    ticket = ctx->flow;
-
-    return ngx_crm_revoked_ask_contact(r, ctx, &ticket->contact);
-}
-
-
-static ngx_int_t
 ngx_crm_change_password_find(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 {
     ngx_crm_ticket_t  *ticket;
@@ -167,6 +154,17 @@ ngx_crm_change_password_end(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
     ticket = ctx->flow;
 
     return ngx_crm_session_end_found(r, ctx, &ticket->contact);
+}
+
+
+static ngx_int_t
+ngx_crm_change_password_revoke(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
+{
+    ngx_crm_ticket_t  *ticket;
+
+    ticket = ctx->flow;
+
+    return ngx_crm_revoked_ask_contact(r, ctx, &ticket->contact);
 }
 
 

@@ -9,7 +9,7 @@
 
 /*
  * Stores password, if crm_password allows it, for the contact that token was
- * mailed to, revokes all its tokens and ends all its sessions; answers with
+ * mailed to, ends all its sessions and revokes all its tokens; answers with
  * nothing.  A refusal of the password spends nothing.
  */
 extern const ngx_crm_step_pt  ngx_crm_change_password[];

@@ -1,9 +1,8 @@
 /*
- * A revocation stands before its session ends: whoever repeats a sign-out
- * that was cut off between the two ends what is left.  All of a contact's
- * tokens are revoked by the time they were issued, and a refresh between the
- * two issues one that is newer: those are revoked when no session is left
- * that could be refreshed.
+ * A session ends before its tokens are revoked.  Whoever repeats a sign-out
+ * that was cut off between the two has a token to repeat it with, and nobody
+ * has a refresh token any more: it would outlive all that is revoked.  Nor is
+ * there a session left from which a newer access token could come.
  */
 
 #include "flows/ngx_crm_sign_out.h"
@@ -17,9 +16,9 @@
 
 static ngx_int_t ngx_crm_sign_out_read(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx);
-static ngx_int_t ngx_crm_sign_out_revoke(ngx_http_request_t *r,
-    ngx_crm_ctx_t *ctx);
 static ngx_int_t ngx_crm_sign_out_end(ngx_http_request_t *r,
+    ngx_crm_ctx_t *ctx);
+static ngx_int_t ngx_crm_sign_out_revoke(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx);
 static ngx_int_t ngx_crm_sign_out_revoke_all(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx);
@@ -37,9 +36,9 @@ const ngx_crm_step_pt  ngx_crm_sign_out[] = {
 };
 
 static const ngx_crm_step_pt  ngx_crm_sign_out_session[] = {
+    ngx_crm_sign_out_end,
     ngx_crm_sign_out_revoke,
     ngx_crm_revoked_note,
-    ngx_crm_sign_out_end,
     ngx_crm_sign_out_answer,
     NULL
 };
@@ -54,8 +53,6 @@ static const ngx_crm_step_pt  ngx_crm_sign_out_tokens[] = {
 };
 
 static const ngx_crm_step_pt  ngx_crm_sign_out_all[] = {
-    ngx_crm_sign_out_revoke_all,
-    ngx_crm_revoked_note,
     ngx_crm_sign_out_find_all,
     ngx_crm_sign_out_end_all,
     ngx_crm_sign_out_revoke_all,
@@ -98,16 +95,16 @@ ngx_crm_sign_out_read(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 
 
 static ngx_int_t
-ngx_crm_sign_out_revoke(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
+ngx_crm_sign_out_end(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 {
-    return ngx_crm_revoked_ask_session(r, ctx, &ctx->session, ctx->expires);
+    return ngx_crm_session_end(r, ctx, &ctx->contact, &ctx->session);
 }
 
 
 static ngx_int_t
-ngx_crm_sign_out_end(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
+ngx_crm_sign_out_revoke(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 {
-    return ngx_crm_session_end(r, ctx, &ctx->contact, &ctx->session);
+    return ngx_crm_revoked_ask_session(r, ctx, &ctx->session, ctx->expires);
 }
 
 

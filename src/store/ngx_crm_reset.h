@@ -2,8 +2,8 @@
  * Resetting a password with a ticket.  A ticket and a contact lie in two
  * slots, so the order is this, and each step may be repeated with the same
  * ticket and password: the password is stored and the ticket bound to it
- * (P reset:{cid}:newest, beside the contact), the contact's tokens are
- * revoked, its sessions end, the ticket is spent.  What fails in between is
+ * (P reset:{cid}:newest, beside the contact), the contact's sessions end, its
+ * tokens are revoked, the ticket is spent.  What fails in between is
  * asked for again; another password for the same ticket is refused.
  */
 

@@ -31,8 +31,9 @@ ngx_int_t ngx_crm_revoked_checked(ngx_http_request_t *r, ngx_crm_ctx_t *ctx);
  * to tell all edges.  exp, Unix seconds, is the end of a token of the session
  * that is known, or 0: the revocation stands until then, or until the last
  * token that an edge can have minted by now has ended, and leeway and 60 s.
- * The next step is ngx_crm_revoked_note; after it, the caller ends the
- * session.  It may be repeated.  Returns NGX_AGAIN, NGX_ERROR or 503.
+ * The next step is ngx_crm_revoked_note.  The caller ends the session too:
+ * first where this very request may be repeated with one of its tokens, and
+ * else after it.  It may be repeated.  Returns NGX_AGAIN, NGX_ERROR or 503.
  */
 ngx_int_t ngx_crm_revoked_ask_session(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx, const ngx_str_t *sid, time_t exp);
