@@ -3,10 +3,13 @@
 #include "engine/ngx_crm_reply.h"
 #include "engine/ngx_crm_redis.h"
 #include "engine/ngx_crm_script.h"
+#include "engine/ngx_crm_walk.h"
 #include "base/ngx_crm_text.h"
 
 
-#define NGX_CRM_SESSION_END_MAX  1024     /* sessions; we open 50 at most */
+/* at once, so that Redis does not stand still; we open 50 at most */
+#define NGX_CRM_SESSION_END_PAGE  500
+#define NGX_CRM_SESSION_END_LAST  "499"
 
 
 ngx_crm_script(ngx_crm_session_end_script, "store/ngx_crm_session_end.lua");
@@ -31,7 +34,7 @@ ngx_crm_session_end_find(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
 {
     ngx_str_t  argv[] = {
         ngx_string("ZRANGE"), ngx_null_string, ngx_string("0"),
-        ngx_string("-1")
+        ngx_string(NGX_CRM_SESSION_END_LAST)
     };
 
     if (ngx_crm_name(r, ctx, &argv[1], "sessions:{%V}", cid) != NGX_OK) {
@@ -56,12 +59,12 @@ ngx_crm_session_end_found(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
         return NGX_OK;
     }
 
-    sids = ngx_palloc(r->pool, NGX_CRM_SESSION_END_MAX * sizeof(ngx_str_t));
+    sids = ngx_palloc(r->pool, NGX_CRM_SESSION_END_PAGE * sizeof(ngx_str_t));
     if (sids == NULL) {
         return NGX_ERROR;
     }
 
-    for (n = 0; n < NGX_CRM_SESSION_END_MAX; n++) {
+    for (n = 0; n < NGX_CRM_SESSION_END_PAGE; n++) {
         e = ngx_crm_reply_element(reply, n);
 
         if (e == NULL) {
@@ -77,6 +80,12 @@ ngx_crm_session_end_found(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
 
     if (n == 0) {
         return ngx_crm_reply_wrong(r, "sessions");
+    }
+
+    /* there may be more of them behind a whole page */
+
+    if (n == NGX_CRM_SESSION_END_PAGE) {
+        ngx_crm_walk_back(ctx, 2);
     }
 
     return ngx_crm_session_end_ask(r, ctx, cid, sids, n);

@@ -1,4 +1,4 @@
-/* The end of sessions; their tokens are revoked before (ngx_crm_revoked.h). */
+/* The end of sessions; their tokens are revoked by ngx_crm_revoked.h. */
 
 #ifndef _NGX_CRM_SESSION_END_H_INCLUDED_
 #define _NGX_CRM_SESSION_END_H_INCLUDED_
@@ -15,8 +15,9 @@ ngx_int_t ngx_crm_session_end(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     const ngx_str_t *cid, const ngx_str_t *sid);
 
 /*
- * Two steps' work, to end all sessions of a contact: the first asks which
- * there are, the second, of the same cid, to end those.  Return NGX_AGAIN,
+ * The work of two steps that stand together, to end all sessions of a contact:
+ * the first asks for a page of them, the second, of the same cid, to end
+ * those, and has both run again while there may be more.  Return NGX_AGAIN,
  * NGX_ERROR or 503; the second NGX_OK too, where there are none, and 502.
  */
 ngx_int_t ngx_crm_session_end_find(ngx_http_request_t *r,
