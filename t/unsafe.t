@@ -203,6 +203,7 @@ my @rows = (
           . 'pe: write the name of an API' ],
         [ 'crm_zone x', 'invalid value' ],
         [ 'crm_zone 1', '"crm_zone" is too small, write \d+k or more' ],
+        [ 'crm_zone 262144m', '"crm_zone" is too large, write less than' ],
         [ 'crm_password_threads none', 'unknown thread pool "none"' ],
         [ 'crm_password_threads default queue=0', '"queue=0", it must' ]),
 

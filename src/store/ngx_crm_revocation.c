@@ -153,7 +153,7 @@ ngx_crm_revocation_key(u_char *dst, const ngx_crm_revocation_t *revocation)
 
 
 ngx_int_t
-ngx_crm_revocation_id(u_char id[NGX_CRM_REVOCATION_ID],
+ngx_crm_revocation_id(u_char id[NGX_CRM_TABLE_ID],
     const ngx_crm_revocation_t *revocation)
 {
     u_char  *last, name[NGX_CRM_REVOCATION_SIZE], digest[NGX_CRM_SHA256_LEN];
@@ -164,7 +164,7 @@ ngx_crm_revocation_id(u_char id[NGX_CRM_REVOCATION_ID],
         return NGX_ERROR;
     }
 
-    ngx_memcpy(id, digest, NGX_CRM_REVOCATION_ID);
+    ngx_memcpy(id, digest, NGX_CRM_TABLE_ID);
 
     return NGX_OK;
 }

@@ -5,9 +5,9 @@
 
 
 #include "ngx_crm.h"
+#include "base/ngx_crm_table.h"
 
 
-#define NGX_CRM_REVOCATION_ID    16      /* bytes that stand for a name */
 #define NGX_CRM_REVOCATION_SIZE  192     /* bytes, at most */
 
 
@@ -50,10 +50,10 @@ u_char *ngx_crm_revocation_key(u_char *dst,
 
 /*
  * The bytes that name whose it is, of this kind and mode: the beginning of a
- * SHA-256, so that nobody can choose two names that meet.  Returns NGX_OK or
- * NGX_ERROR.
+ * SHA-256.  Two names can be made that have the same, by 2^32 tries; but not
+ * two whose hash in a table is the same too.  Returns NGX_OK or NGX_ERROR.
  */
-ngx_int_t ngx_crm_revocation_id(u_char id[NGX_CRM_REVOCATION_ID],
+ngx_int_t ngx_crm_revocation_id(u_char id[NGX_CRM_TABLE_ID],
     const ngx_crm_revocation_t *revocation);
 
 

@@ -3,22 +3,21 @@
 #include "store/ngx_crm_zone.h"
 
 
-#define NGX_CRM_REVOKED_ZONE_TRIM  4     /* expired ones, at each new one */
+#define NGX_CRM_REVOKED_ZONE_TRIM   4    /* expired ones, at each new one */
+#define NGX_CRM_REVOKED_ZONE_SHARE  256  /* bytes of the zone, to a chain */
 
 
-/* all of one size, 128 bytes, so that a slot given up fits the next */
+/* all fill a slot of the table, so that one given up fits the next */
 typedef struct {
-    ngx_str_node_t       name;           /* by the id */
-    ngx_rbtree_node_t    end;            /* by the time it expires */
-    u_char               id[NGX_CRM_REVOCATION_ID];
-    time_t               issued;
-    ngx_uint_t           contact;
+    ngx_crm_table_node_t    name;
+    ngx_rbtree_node_t       end;         /* data: it is a contact's */
+    time_t                  issued;
 } ngx_crm_revoked_zone_entry_t;
 
 
 static ngx_int_t ngx_crm_revoked_zone_put(ngx_crm_main_conf_t *conf,
     ngx_crm_zone_t *zone, ngx_slab_pool_t *shpool,
-    const ngx_crm_revocation_t *revocation, const u_char *id);
+    const ngx_crm_revocation_t *revocation, uint32_t hash, const u_char *id);
 static ngx_int_t ngx_crm_revoked_zone_raise(ngx_crm_revoked_zone_t *revoked,
     ngx_crm_revoked_zone_entry_t *entry,
     const ngx_crm_revocation_t *revocation);
@@ -27,18 +26,31 @@ static ngx_crm_revoked_zone_entry_t *ngx_crm_revoked_zone_alloc(
     ngx_slab_pool_t *shpool);
 static ngx_int_t ngx_crm_revoked_zone_trim(ngx_crm_revoked_zone_t *revoked,
     ngx_slab_pool_t *shpool);
-static ngx_crm_revoked_zone_entry_t *ngx_crm_revoked_zone_search(
-    ngx_crm_revoked_zone_t *revoked, u_char *id);
-static uint32_t ngx_crm_revoked_zone_hash(const u_char *id);
+static uint32_t ngx_crm_revoked_zone_hash(
+    const ngx_crm_revoked_zone_t *revoked,
+    const ngx_crm_revocation_t *revocation);
 
 
-void
-ngx_crm_revoked_zone_init(ngx_crm_revoked_zone_t *revoked)
+ngx_int_t
+ngx_crm_revoked_zone_init(ngx_crm_revoked_zone_t *revoked,
+    ngx_slab_pool_t *shpool)
 {
-    ngx_rbtree_init(&revoked->ids, &revoked->ids_sentinel,
-                    ngx_str_rbtree_insert_value);
+    size_t                 n, most;
+    ngx_crm_table_head_t  *heads;
+
+    most = (shpool->end - (u_char *) shpool) / NGX_CRM_REVOKED_ZONE_SHARE;
+
+    for (n = 1; n <= most / 2; n *= 2) { /* void */ }
+
+    heads = ngx_slab_calloc(shpool, n * sizeof(ngx_crm_table_head_t));
+    if (heads == NULL) {
+        return NGX_ERROR;
+    }
+
     ngx_rbtree_init(&revoked->ends, &revoked->ends_sentinel,
                     ngx_rbtree_insert_value);
+
+    return ngx_crm_table_init(&revoked->names, shpool, heads, n);
 }
 
 
@@ -46,7 +58,8 @@ ngx_int_t
 ngx_crm_revoked_zone_add(ngx_crm_main_conf_t *conf,
     const ngx_crm_revocation_t *revocation)
 {
-    u_char            id[NGX_CRM_REVOCATION_ID];
+    u_char            id[NGX_CRM_TABLE_ID];
+    uint32_t          hash;
     ngx_int_t         rc;
     ngx_uint_t        full;
     ngx_crm_zone_t   *zone;
@@ -62,6 +75,7 @@ ngx_crm_revoked_zone_add(ngx_crm_main_conf_t *conf,
         return NGX_DECLINED;
     }
 
+    hash = ngx_crm_revoked_zone_hash(&zone->revoked, revocation);
     rc = ngx_crm_revocation_id(id, revocation);
 
     ngx_shmtx_lock(&shpool->mutex);
@@ -69,7 +83,8 @@ ngx_crm_revoked_zone_add(ngx_crm_main_conf_t *conf,
     full = zone->revoked.full;
 
     if (rc == NGX_OK) {
-        rc = ngx_crm_revoked_zone_put(conf, zone, shpool, revocation, id);
+        rc = ngx_crm_revoked_zone_put(conf, zone, shpool, revocation, hash,
+                                      id);
     }
 
     if (rc == NGX_ERROR) {
@@ -97,7 +112,7 @@ ngx_crm_revoked_zone_add(ngx_crm_main_conf_t *conf,
 static ngx_int_t
 ngx_crm_revoked_zone_put(ngx_crm_main_conf_t *conf, ngx_crm_zone_t *zone,
     ngx_slab_pool_t *shpool, const ngx_crm_revocation_t *revocation,
-    const u_char *id)
+    uint32_t hash, const u_char *id)
 {
     ngx_uint_t                     i;
     ngx_crm_revoked_zone_t        *revoked;
@@ -111,7 +126,10 @@ ngx_crm_revoked_zone_put(ngx_crm_main_conf_t *conf, ngx_crm_zone_t *zone,
         }
     }
 
-    entry = ngx_crm_revoked_zone_search(revoked, (u_char *) id);
+    /* the name comes first in an entry */
+
+    entry = (ngx_crm_revoked_zone_entry_t *)
+                ngx_crm_table_find(&revoked->names, hash, id);
 
     if (entry) {
         return ngx_crm_revoked_zone_raise(revoked, entry, revocation);
@@ -122,18 +140,16 @@ ngx_crm_revoked_zone_put(ngx_crm_main_conf_t *conf, ngx_crm_zone_t *zone,
         return NGX_ERROR;
     }
 
-    ngx_memcpy(entry->id, id, NGX_CRM_REVOCATION_ID);
-    entry->name.str.data = entry->id;
-    entry->name.str.len = NGX_CRM_REVOCATION_ID;
-    entry->name.node.key = ngx_crm_revoked_zone_hash(id);
+    entry->name.hash = hash;
+    ngx_memcpy(entry->name.id, id, NGX_CRM_TABLE_ID);
     entry->end.key = revocation->expires;
+    entry->end.data = (revocation->contact != 0);
     entry->issued = revocation->issued;
-    entry->contact = revocation->contact;
 
-    ngx_rbtree_insert(&revoked->ids, &entry->name.node);
+    ngx_crm_table_insert(&revoked->names, &entry->name);
     ngx_rbtree_insert(&revoked->ends, &entry->end);
 
-    if (entry->contact) {
+    if (entry->end.data) {
         revoked->contacts++;
 
     } else {
@@ -210,7 +226,7 @@ ngx_crm_revoked_zone_trim(ngx_crm_revoked_zone_t *revoked,
 
     entry = ngx_rbtree_data(node, ngx_crm_revoked_zone_entry_t, end);
 
-    if (entry->contact) {
+    if (entry->end.data) {
         revoked->contacts--;
 
     } else {
@@ -218,47 +234,37 @@ ngx_crm_revoked_zone_trim(ngx_crm_revoked_zone_t *revoked,
     }
 
     ngx_rbtree_delete(&revoked->ends, &entry->end);
-    ngx_rbtree_delete(&revoked->ids, &entry->name.node);
+    ngx_crm_table_delete(&revoked->names, &entry->name);
     ngx_slab_free_locked(shpool, entry);
 
     return NGX_OK;
 }
 
 
-static ngx_crm_revoked_zone_entry_t *
-ngx_crm_revoked_zone_search(ngx_crm_revoked_zone_t *revoked, u_char *id)
-{
-    ngx_str_t  name;
-
-    name.data = id;
-    name.len = NGX_CRM_REVOCATION_ID;
-
-    /* the name comes first in an entry */
-
-    return (ngx_crm_revoked_zone_entry_t *)
-               ngx_str_rbtree_lookup(&revoked->ids, &name,
-                                     ngx_crm_revoked_zone_hash(id));
-}
-
-
 static uint32_t
-ngx_crm_revoked_zone_hash(const u_char *id)
+ngx_crm_revoked_zone_hash(const ngx_crm_revoked_zone_t *revoked,
+    const ngx_crm_revocation_t *revocation)
 {
-    uint32_t  hash;
-
-    ngx_memcpy(&hash, id, sizeof(uint32_t));
-
-    return hash;
+    return ngx_crm_table_hash(&revoked->names, &revocation->whose,
+                              2 * revocation->mode
+                              + (revocation->contact != 0));
 }
 
 
-/* Most edges hold none of a kind, most of the time: no digest, no lock. */
+/*
+ * Most tokens are not revoked, however many others are: no digest, no lock,
+ * and no chain, for those change under whoever has not the lock.  A revocation
+ * that is being added meanwhile may as well have come a moment later; one that
+ * the request could know of is seen, for the answer that told of it came
+ * after the lock was let go.
+ */
 
 ngx_int_t
 ngx_crm_revoked_zone_find(const ngx_crm_revocation_t *revocation,
     time_t *issued)
 {
-    u_char                         id[NGX_CRM_REVOCATION_ID];
+    u_char                         id[NGX_CRM_TABLE_ID];
+    uint32_t                       hash;
     ngx_crm_zone_t                *zone;
     ngx_slab_pool_t               *shpool;
     ngx_crm_revoked_zone_entry_t  *entry;
@@ -273,13 +279,20 @@ ngx_crm_revoked_zone_find(const ngx_crm_revocation_t *revocation,
         return NGX_DECLINED;
     }
 
+    hash = ngx_crm_revoked_zone_hash(&zone->revoked, revocation);
+
+    if (!ngx_crm_table_may_hold(&zone->revoked.names, hash)) {
+        return NGX_DECLINED;
+    }
+
     if (ngx_crm_revocation_id(id, revocation) != NGX_OK) {
         return NGX_ERROR;
     }
 
     ngx_shmtx_lock(&shpool->mutex);
 
-    entry = ngx_crm_revoked_zone_search(&zone->revoked, id);
+    entry = (ngx_crm_revoked_zone_entry_t *)
+                ngx_crm_table_find(&zone->revoked.names, hash, id);
 
     if (entry) {
         *issued = entry->issued;

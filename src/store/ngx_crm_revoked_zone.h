@@ -9,12 +9,12 @@
 
 #include "ngx_crm.h"
 #include "store/ngx_crm_revocation.h"
+#include "base/ngx_crm_table.h"
 
 
 /* a part of ngx_crm_zone_t, under its lock */
 typedef struct {
-    ngx_rbtree_t         ids;
-    ngx_rbtree_node_t    ids_sentinel;
+    ngx_crm_table_t      names;
     ngx_rbtree_t         ends;       /* the same, by the time they expire */
     ngx_rbtree_node_t    ends_sentinel;
     ngx_uint_t           sessions;   /* of each kind */
@@ -29,7 +29,9 @@ typedef struct {
 } ngx_crm_revoked_zone_t;
 
 
-void ngx_crm_revoked_zone_init(ngx_crm_revoked_zone_t *revoked);
+/* Returns NGX_OK or NGX_ERROR: there is no room, or nothing random. */
+ngx_int_t ngx_crm_revoked_zone_init(ngx_crm_revoked_zone_t *revoked,
+    ngx_slab_pool_t *shpool);
 
 /*
  * Keeps a revocation until it expires; of two, the later time and end.

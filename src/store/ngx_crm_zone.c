@@ -1,6 +1,10 @@
 #include "store/ngx_crm_zone.h"
 
 
+/* what revocations have slots for */
+#define NGX_CRM_ZONE_MOST  ((uint64_t) UINT32_MAX * NGX_CRM_TABLE_SLOT)
+
+
 static ngx_int_t ngx_crm_zone_init(ngx_shm_zone_t *shm_zone, void *data);
 
 
@@ -13,6 +17,13 @@ ngx_crm_zone_create(ngx_conf_t *cf, ngx_crm_main_conf_t *conf)
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "\"crm_zone\" is too small, write %uzk or more",
                            8 * ngx_pagesize / 1024);
+        return NGX_ERROR;
+    }
+
+    if ((uint64_t) conf->zone_size > NGX_CRM_ZONE_MOST) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"crm_zone\" is too large, write less than "
+                           "262144m");
         return NGX_ERROR;
     }
 
@@ -34,7 +45,10 @@ ngx_crm_zone_init(ngx_shm_zone_t *shm_zone, void *data)
     ngx_crm_zone_t   *zone;
     ngx_slab_pool_t  *shpool;
 
-    /* NGINX gives the old zone on a reload only where its size is the same */
+    /*
+     * NGINX gives the old zone on a reload only where its size is the same,
+     * and the module: what another one made may look otherwise
+     */
 
     if (data) {
         shm_zone->data = data;
@@ -56,7 +70,10 @@ ngx_crm_zone_init(ngx_shm_zone_t *shm_zone, void *data)
     ngx_rbtree_init(&zone->keys, &zone->sentinel, ngx_rbtree_insert_value);
     ngx_queue_init(&zone->known);
     ngx_queue_init(&zone->unknown);
-    ngx_crm_revoked_zone_init(&zone->revoked);
+
+    if (ngx_crm_revoked_zone_init(&zone->revoked, shpool) != NGX_OK) {
+        return NGX_ERROR;
+    }
 
     /* a full zone is its usual state: entries make room for each other */
     shpool->log_nomem = 0;
