@@ -71,6 +71,14 @@ rule('a script is embedded', sub {
     grep({ /"\Q$path\E"/ } @text{@code}) ? () : $path },
     grep { m{^src/.*\.lua$} } @all);
 
+rule('a script asks for the members in their order', sub {
+    my ($c) = $text{'src/store/ngx_crm_person.c'}
+        =~ /ngx_crm_person_members\[\w+\] = \{(.*?)\};/s;
+    my ($lua) = $_[1] =~ /'HMGET', KEYS\[3\],(.*?)\)/s;
+    join(' ', ($c // '') =~ /"(\w+)"/g)
+        eq join(' ', ($lua // '') =~ /'(\w+)'/g) ? () : 'others' },
+    grep { /rotate\.lua$/ } @all);
+
 rule('a source is named for the project', sub {
     basename($_[0]) =~ /^ngx_crm(?:_|\.)/ ? () : $_[0] },
     @code, grep { m{^src/.*\.lua$} } @all);

@@ -220,8 +220,7 @@ function flows.refresh(red, app, sent)
     local sessions = "crm:live:session"
     local reply = run(red, "session_rotate", 3, sessions .. "s:{" .. id .. "}",
         sessions .. ":{" .. id .. "}:" .. sid,
-        "crm:live:contact:{" .. id .. "}", sid, generation, 10, 65536,
-        unpack(members))
+        "crm:live:contact:{" .. id .. "}", sid, generation, 10, 65536)
 
     if reply[1] ~= 1 then
         return fail(red, 401)

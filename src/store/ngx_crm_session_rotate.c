@@ -106,7 +106,7 @@ ngx_int_t
 ngx_crm_session_rotate_ask(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     const ngx_crm_session_t *session)
 {
-    ngx_str_t  argv[7 + NGX_CRM_NMEMBERS];
+    ngx_str_t  argv[7];
 
     if (ngx_crm_name(r, ctx, &argv[0], "sessions:{%V}", &session->cid)
         != NGX_OK
@@ -125,11 +125,8 @@ ngx_crm_session_rotate_ask(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     argv[3] = session->sid;
     ngx_str_set(&argv[5], NGX_CRM_SESSION_ROTATE_AGAIN);
 
-    ngx_memcpy(argv + 7, ngx_crm_person_members,
-               sizeof(ngx_crm_person_members));
-
-    return ngx_crm_script_ask(r, ctx, &ngx_crm_session_rotate_script, 3,
-                              7 + NGX_CRM_NMEMBERS, argv);
+    return ngx_crm_script_ask(r, ctx, &ngx_crm_session_rotate_script, 3, 7,
+                              argv);
 }
 
 
