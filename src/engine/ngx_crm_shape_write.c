@@ -343,14 +343,20 @@ ngx_crm_shape_write_filling(ngx_crm_shape_write_t *w,
     if (!filling->raw) {
         len = ngx_crm_json_quote(NULL, &filling->value);
 
-        p = ngx_pnalloc(w->pieces->pool, len);
-        if (p == NULL) {
-            return NGX_ERROR;
+        if (len > filling->value.len + 2) {
+            p = ngx_pnalloc(w->pieces->pool, len);
+            if (p == NULL) {
+                return NGX_ERROR;
+            }
+
+            ngx_crm_json_quote(p, &filling->value);
+
+            return ngx_crm_pieces_add(w->pieces, p, len);
         }
 
-        ngx_crm_json_quote(p, &filling->value);
+        /* nothing to escape: its own bytes will do */
 
-        return ngx_crm_pieces_add(w->pieces, p, len);
+        quoted = 1;
     }
 
     if (quoted && ngx_crm_shape_write_text(w->pieces, "\"") != NGX_OK) {

@@ -20,11 +20,11 @@ typedef struct {
 
 /*
  * Adds the shape, its holes filled, to the pieces; they point into the shape,
- * the fillings that are raw, and the payload, which must all outlive them.  A
- * hole that nothing fills is "".  Beside a flat shape's members the payload's
- * stand first, but those that the shape has itself; a payload that is no
- * object is the member content.  No payload is {} in a member's place.
- * Returns NGX_OK or NGX_ERROR: memory is out.
+ * the fillings and the payload, which must all outlive them.  A hole that
+ * nothing fills is "".  Beside a flat shape's members the payload's stand
+ * first, but those that the shape has itself; a payload that is no object is
+ * the member content.  No payload is {} in a member's place.  Returns NGX_OK
+ * or NGX_ERROR: memory is out.
  */
 ngx_int_t ngx_crm_shape_write(ngx_crm_pieces_t *pieces,
     const ngx_crm_shape_t *shape, const ngx_crm_filling_t *fillings,
