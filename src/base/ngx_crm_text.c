@@ -216,16 +216,18 @@ ngx_crm_text_last(ngx_str_t *text, u_char c)
     u_char     *p;
     ngx_str_t   last;
 
-    p = text->data + text->len;
+    p = text->len ? memrchr(text->data, c, text->len) : NULL;
 
-    while (p > text->data && p[-1] != c) {
-        p--;
+    if (p == NULL) {
+        last = *text;
+        text->len = 0;
+        return last;
     }
 
-    last.data = p;
-    last.len = text->data + text->len - p;
+    last.data = p + 1;
+    last.len = text->data + text->len - last.data;
 
-    text->len = (p > text->data) ? (size_t) (p - 1 - text->data) : 0;
+    text->len = p - text->data;
 
     return last;
 }

@@ -1,6 +1,7 @@
 #include "engine/ngx_crm_script.h"
 #include "engine/ngx_crm_redis.h"
 #include "engine/ngx_crm_reply.h"
+#include "base/ngx_crm_text.h"
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
@@ -176,7 +177,7 @@ ngx_crm_script_keep(ngx_http_request_t *r, ngx_crm_script_t *script,
     q->argv[1].len = sizeof(script->sha1);
     q->argv[1].data = script->sha1;
     q->argv[2].data = p;
-    p = ngx_sprintf(p, "%ui", nkeys);
+    p = ngx_crm_text_decimal(p, nkeys);
     q->argv[2].len = p - q->argv[2].data;
 
     for (i = 0; i < argc; i++) {

@@ -11,17 +11,23 @@ static const ngx_str_t  ngx_crm_name_modes[] = {
     ngx_string("live"), ngx_string("test")
 };
 
+static const ngx_str_t  ngx_crm_name_prefixes[] = {
+    ngx_string("crm:live:"), ngx_string("crm:test:")
+};
+
 
 ngx_int_t
 ngx_crm_name(ngx_http_request_t *r, ngx_crm_ctx_t *ctx, ngx_str_t *name,
     const char *fmt, ...)
 {
-    u_char   buf[NGX_CRM_NAME_MAX], *p, *last;
-    va_list  args;
+    u_char            buf[NGX_CRM_NAME_MAX], *p, *last;
+    va_list           args;
+    const ngx_str_t  *prefix;
 
     last = buf + NGX_CRM_NAME_MAX;
 
-    p = ngx_slprintf(buf, last, "crm:%V:", ngx_crm_name_mode(ctx->mode));
+    prefix = &ngx_crm_name_prefixes[ctx->mode];
+    p = ngx_cpymem(buf, prefix->data, prefix->len);
 
     va_start(args, fmt);
     p = ngx_vslprintf(p, last, fmt, args);
