@@ -18,11 +18,10 @@
 
 
 typedef struct {
-    redisReader                *parser;     /* NULL: not made */
-    redisReplyObjectFunctions   make;       /* ours, */
-    redisReplyObjectFunctions  *standard;   /* over those of hiredis */
-    size_t                      partial;    /* bytes of the reply begun */
-    const char                 *error;      /* why NGX_ERROR was returned */
+    redisReader     *parser;     /* NULL: not made */
+    ngx_pool_t      *pool;       /* of the reply begun, or NULL */
+    size_t           partial;    /* bytes of it */
+    const char      *error;      /* why NGX_ERROR was returned */
 } ngx_crm_redis_reader_t;
 
 

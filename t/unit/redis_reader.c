@@ -19,6 +19,7 @@ static void reader_hear(const char *bytes, size_t n, size_t step, char *said);
 static char *reader_print(char *p, const ngx_crm_reply_t *reply);
 static void reader_cases(void);
 static void reader_bounds(void);
+static void reader_exhausted(void);
 static void reader_briefs(void);
 static void reader_accessors(void);
 
@@ -68,6 +69,11 @@ static const reader_case_t  reader_brief_table[] = {
 };
 
 
+static ngx_cycle_t     reader_cycle;
+
+volatile ngx_cycle_t  *ngx_cycle = &reader_cycle;
+
+
 /* of NGINX's, what the reading of replies may call: nothing here does */
 
 void
@@ -83,6 +89,7 @@ main(void)
 {
     reader_cases();
     reader_bounds();
+    reader_exhausted();
     reader_briefs();
     reader_accessors();
 
@@ -213,6 +220,37 @@ reader_bounds(void)
 
     free(bytes);
     free(said);
+}
+
+
+/* memory that is out at whatever moment is an error, and makes no reply */
+
+static void
+reader_exhausted(void)
+{
+    char        said[512];
+    ngx_uint_t  n, wrong;
+
+    static const char  bytes[] = "*4\r\n$3\r\nabc\r\n:7\r\n$-1\r\n"
+                                 "*2\r\n+x\r\n*0\r\n+OK\r\n";
+
+    wrong = 0;
+
+    for (n = 0; n < 100; n++) {
+        tap_pool_left = n;
+        reader_hear(bytes, sizeof(bytes) - 1, 1, said);
+        tap_pool_left = -1;
+
+        if (said[0] == '[' && strstr(said, "…")) {
+            break;
+        }
+
+        wrong += (strstr(said, "Out of memory") == NULL);
+    }
+
+    is_str(said, "[$abc :7 nil [+x [] ] ] +OK …", "heard where there is any");
+    ok(n > 5, "which is asked for often");
+    is_int(wrong, 0, "else there is an error");
 }
 
 
