@@ -100,7 +100,7 @@ static ngx_command_t  ngx_crm_module_commands[] = {
       ngx_conf_set_enum_slot, MAIN_AT(revocation),
       &ngx_crm_module_revocation },
 
-    { ngx_string("crm_password_threads"), HTTP|NGX_CONF_TAKE12,
+    { ngx_string("crm_password_threads"), HTTP|NGX_CONF_TAKE123,
       ngx_crm_directives_password_threads, MAIN_AT(threads_name), NULL },
 
     { ngx_string("crm_outbox"), HTTP|NGX_CONF_1MORE,

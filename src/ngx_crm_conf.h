@@ -32,7 +32,7 @@ typedef struct {                               /* http */
     ngx_thread_pool_t              *threads;
     ngx_str_t                       threads_name;
     ngx_uint_t                      threads_queue;
-
+    ngx_int_t                       threads_nice;        /* than a worker */
     ngx_uint_t                      outbox_max;
     time_t                          outbox_keep;         /* s */
     ngx_uint_t                      outbox_set;

@@ -205,7 +205,8 @@ my @rows = (
         [ 'crm_zone 1', '"crm_zone" is too small, write \d+k or more' ],
         [ 'crm_zone 262144m', '"crm_zone" is too large, write less than' ],
         [ 'crm_password_threads none', 'unknown thread pool "none"' ],
-        [ 'crm_password_threads default queue=0', '"queue=0", it must' ]),
+        [ 'crm_password_threads default queue=0', '"queue=0", it must' ],
+        [ 'crm_password_threads default nice=20', '"nice=20", it must' ]),
 
     # keys and secrets
 

@@ -11,6 +11,7 @@
 
 #define NGX_CRM_DIRECTIVES_SECRET_MIN  32      /* bytes */
 #define NGX_CRM_DIRECTIVES_TOKENS_MAX  1000000
+#define NGX_CRM_DIRECTIVES_NICE        5
 
 #define ngx_crm_directives_end                                                \
     { ngx_null_string, NGX_CRM_NUMBER, 0, 0, 0, 0 }
@@ -43,6 +44,8 @@ static const ngx_crm_parameter_t  ngx_crm_directives_outbox_table[] = {
 static const ngx_crm_parameter_t  ngx_crm_directives_threads_table[] = {
     { ngx_string("queue="), NGX_CRM_NUMBER,
       offsetof(ngx_crm_main_conf_t, threads_queue), 32, 1, 65536 },
+    { ngx_string("nice="), NGX_CRM_NUMBER,
+      offsetof(ngx_crm_main_conf_t, threads_nice), 0, 0, 19 },
     ngx_crm_directives_end
 };
 
@@ -376,6 +379,12 @@ ngx_crm_directives_password_threads(ngx_conf_t *cf, ngx_command_t *cmd,
 
     args = cf->args->elts;
     mcf->threads_name = args[1];
+
+    /* a thread stays as nice as it was made, and files are read in that */
+
+    if (args[1].len != 7 || ngx_strncmp(args[1].data, "default", 7) != 0) {
+        mcf->threads_nice = NGX_CRM_DIRECTIVES_NICE;
+    }
 
     return ngx_crm_parameters_read(cf, 2, ngx_crm_directives_threads_table,
                                    mcf);

@@ -6,6 +6,7 @@
 
 #include <ngx_thread_pool.h>
 #include <openssl/crypto.h>
+#include <sys/resource.h>
 
 
 #define NGX_CRM_JOB_TIMER  60000       /* ms */
@@ -16,12 +17,14 @@ struct ngx_crm_job_s {
     void                *asker;        /* the context that waits, or NULL */
     ngx_pool_cleanup_t  *cleanup;      /* of the request, NULL: it is gone */
     ngx_crm_job_pt       run;
+    ngx_int_t            nice;         /* than the worker */
     size_t               size;         /* of the data behind this */
 };
 
 
 static void ngx_crm_job_orphan(void *data);
 static void ngx_crm_job_thread(void *data, ngx_log_t *log);
+static void ngx_crm_job_yield(ngx_int_t nice);
 static void ngx_crm_job_done(ngx_event_t *ev);
 
 
@@ -125,6 +128,8 @@ ngx_crm_job_ask(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
         return rc;
     }
 
+    job->nice = mcf->threads_nice;
+
     if (ngx_thread_task_post(mcf->threads, &job->task) != NGX_OK) {
         ngx_crm_job_free(job);
         return ngx_crm_refuse_for(ctx, NGX_CRM_UNAVAILABLE, 1);
@@ -145,7 +150,29 @@ ngx_crm_job_thread(void *data, ngx_log_t *log)
 {
     ngx_crm_job_t  *job = data;
 
+    ngx_crm_job_yield(job->nice);
+
     job->run(ngx_crm_job_data(job));
+}
+
+
+/*
+ * Where they share a core, the worker's requests come before the hash.  Linux
+ * alone has a priority for each thread; no thread is given its own again, for
+ * that takes a privilege which a worker has not.
+ */
+
+static void
+ngx_crm_job_yield(ngx_int_t nice)
+{
+#if (NGX_LINUX)
+
+    if (nice) {
+        (void) setpriority(PRIO_PROCESS, 0,
+                           getpriority(PRIO_PROCESS, ngx_pid) + nice);
+    }
+
+#endif
 }
 
 
