@@ -33,8 +33,8 @@ find({ no_chdir => 1, wanted => sub {
     return $File::Find::prune = 1 if m{^\./(?:\.git|objs)$};
     s{^\./}{};
     $text{$_} = slurp($_)
-        if m{\.(?:[ch]|lua|js|pm|t|pl|conf|md|yml)$|^\.ci/|^demo/|file$}
-            && -f && !-B;
+        if m{\.(?:[ch]|lua|js|pm|t|pl|conf|md|yml)$|^\.ci/|^demo/|file$
+            |^(?:bench|fuzz)/\w+$}x && -f && !-B;
 } }, '.');
 
 my @all = sort keys %text;
@@ -89,6 +89,11 @@ rule('the README names each directive', sub {
     my $readme = $text{'README.md'} // '';
     grep { $readme !~ /\b$_\b/ } $_[1] =~ /ngx_string\("(crm_\w+)"\)/g },
     grep { /^ngx_crm_module\.c$/ } @all);
+rule('documents name what is there', sub {
+    my ($in) = $_[0] =~ m{^(.*/)?};
+    grep { my $path = $_; !grep { -e } map { glob "$_$path" } '', $in // '' }
+        $_[1] =~ m{[`(]((?:t|src|bench|fuzz|conf|demo|debian|\.ci)/[\w./*]*
+            |\w+\.md)\b[`)]}gx }, grep { /\.md$/ } @all);
 
 done_testing();
 
