@@ -159,10 +159,7 @@ $t->start_redis;
 $t->start_crm;
 $t->crm(%{$t->{crm}});
 provision($t);
-$t->{pid}{single} = spawn([ $ENV{TEST_NGINX_BINARY} || '/usr/sbin/nginx',
-    '-p', $t->dir, '-e', $t->dir . '/error.log', '-c',
-    $t->file('nginx.conf', $t->expand($t->{conf})) ],
-    out => $t->dir . '/nginx.out', env => $t->environment);
+$t->{pid}{single} = $t->spawn_nginx;
 
 ok(wait_for(sub { eval { ask($t, 'send')->status == 200 } }), 'single');
 is(ask($t, $_)->status, 200, "single, $_") for flows();

@@ -13,7 +13,7 @@ package Test::CRM::Conf;
 use warnings;
 use strict;
 
-use Test::CRM::Process qw(port);
+use Test::CRM::Process qw(port patience);
 
 my %base = (
     selfservice => '/self-service/v1/',
@@ -92,7 +92,7 @@ sub expand {
 
 daemon off;
 worker_processes $t->{workers};
-worker_shutdown_timeout 10s;
+worker_shutdown_timeout @{[ 10 * patience() ]}s;
 pid %%DIR%%/nginx.pid;
 lock_file %%DIR%%/nginx.lock;
 error_log %%DIR%%/error.log $t->{log_level};

@@ -60,14 +60,17 @@ sub environment {
 
 
 # Under valgrind, if the environment asks for it, each process writes a file;
-# it stays empty where nothing is wrong.
+# it stays empty where nothing is wrong.  One thread runs at a time: a job must
+# not keep the event loop from its turn.  A worker may ask for as many files as
+# valgrind began with, and for no other number.
 
 sub command {
     my ($t, $leaks) = @_;
 
     return $nginx unless $ENV{TEST_NGINX_VALGRIND};
 
-    return ('valgrind', '-q', '--num-callers=30', '--vgdb=no',
+    return ('sh', '-c', 'ulimit -Sn 4096; exec "$@"', 'sh',
+        'valgrind', '-q', '--num-callers=30', '--vgdb=no', '--fair-sched=yes',
         '--leak-check=' . ($leaks // 'full'),
         '--errors-for-leak-kinds=definite', '--show-leak-kinds=definite',
         "--suppressions=$top/t/sanitize/valgrind.supp",
@@ -99,19 +102,26 @@ sub patiently {
 sub start_nginx {
     my ($t) = @_;
 
-    my $conf = $t->file('nginx.conf', patiently($t->expand($t->{conf})));
-    my $out = "$t->{dir}/nginx.out";
-
-    my $pid = $t->{pid}{nginx} = spawn([ $t->command, '-p', $t->{dir},
-        '-c', $conf, '-e', "$t->{dir}/error.log" ],
-        out => $out, env => $t->environment);
+    my $pid = $t->{pid}{nginx} = $t->spawn_nginx;
 
     wait_for(sub { $t->worker_pids || !alive($pid) }, 30);
 
     return if $t->worker_pids;
 
     delete $t->{pid}{nginx};
-    croak 'nginx did not start: ' . $t->error_log . slurp($out);
+    croak 'nginx did not start: ' . $t->error_log
+        . slurp("$t->{dir}/nginx.out");
+}
+
+
+sub spawn_nginx {
+    my ($t) = @_;
+
+    my $conf = $t->file('nginx.conf', patiently($t->expand($t->{conf})));
+
+    return spawn([ $t->command, '-p', $t->{dir}, '-c', $conf,
+        '-e', "$t->{dir}/error.log" ],
+        out => "$t->{dir}/nginx.out", env => $t->environment);
 }
 
 
