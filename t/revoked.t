@@ -10,7 +10,7 @@ use Test::More;
 use Time::HiRes qw(sleep time);
 
 use Test::CRM;
-use Test::CRM::Process qw(wait_for);
+use Test::CRM::Process qw(wait_for patience);
 use Test::CRM::Revoked qw(edge session get out said_of revoke_in_the_dark);
 use Test::CRM::Words qw(refused);
 
@@ -28,7 +28,7 @@ is(out($one, $session), '200 ', 'sign out at the one');
 my $told = time;
 
 ok(wait_for(sub { get($two, $session) ne '200 {}' }, 2), 'the other knows');
-cmp_ok(time - $told, '<', 0.1, 'within 100 ms');
+cmp_ok(time - $told, '<', 0.1 * patience(), 'within 100 ms');
 is(get($two, $session), refused('wrong_token'), 'and refuses it');
 
 my $token = { token => $one->token('CAD1') };
