@@ -255,7 +255,14 @@ my @waiting = map { begin("slow$_\@crm.com") } 0 .. 11;
 ok(wait_for(sub {
     12 == grep { $t->redis('EXISTS',
         "crm:live:login:{EMAIL:slow$_\@crm.com}:failures") } 0 .. 11;
-}, 5), 'twelve wait');
+}, 5), 'twelve are counted');
+
+# then each asks for an identity and a contact, and waits for the thread; who
+# asks Redis after them is answered after them
+
+is(join(' ', map { $t->get('/self-service/v1/stores',
+    api_key => "the key $_ of nobody")->status } 1 .. 3), '401 401 401',
+    'twelve wait');
 
 $r = login('slow12@crm.com', 'a wrong one', '192.0.2.1');
 
