@@ -18,7 +18,8 @@ use Test::CRM::Reset qw(change reset_token);
 # freed memory is kept as it is there, to be looked at
 
 plan(skip_all => 'a sanitizer keeps what is freed')
-    if ($ENV{TEST_NGINX_BINARY} // '') =~ /sanitize/;
+    if ($ENV{TEST_NGINX_BINARY} // '') =~ /sanitize/
+        || $ENV{TEST_NGINX_VALGRIND};
 
 plan(skip_all => 'the memory of others is root\'s to read') if $> != 0;
 
