@@ -7,6 +7,7 @@
 use warnings;
 use strict;
 
+use MIME::Base64 qw(decode_base64);
 use Test::More;
 
 use Test::CRM;
@@ -36,6 +37,7 @@ my $t = Test::CRM->new(conf => Test::CRM::conf_dmt(
             [ tunnel => '$http_upgrade' ], [ asking => 'x' ]),
         [ limited => 'limit_req zone=app;' ],
         [ asked => 'auth_request /ask;' ],
+        [ before => 'addition_types *; add_before_body /raw/page;' ],
         [ judged => 'auth_request /judge/balance;' ],
         [ mirrored => 'mirror /copy;' ],
         [ again => 'error_page 404 = /raw/page; proxy_intercept_errors on;' ],
@@ -53,13 +55,14 @@ my $t = Test::CRM->new(conf => Test::CRM::conf_dmt(
            location /wrapped/ { crm_api engagement; crm_token off;
                crm_api_key off; crm_upstream_envelope selfservice;
                crm_envelope_buffer_size 1k; $crm\$crm_path; }
+           location /ssi/ { ssi on; ssi_types *; root %%DIR%%; }
            location = /ask { internal; $crm/ask; $bare }
            location = /copy { internal; $crm/copy; }
            location /files/ { internal; root %%DIR%%; }
            location /said/ { internal; return 200 said; }"),
     crm => {});
 
-mkdir $t->dir . '/files';
+mkdir $t->dir . "/$_" for qw(files ssi);
 $t->file('files/page.json', '{"file":1}');
 $t->start;
 
@@ -196,6 +199,32 @@ ok(wait_for(sub { crm_said() == $n + 2 }), 'both are sent');
 is_deeply([ map { $_->{body} } ($t->crm_log)[-2, -1] ], [ ('{"b":1}') x 2 ],
     'and are plain');
 
+# what NGINX puts before an answer, and into a page, is not read by others
+
+$t->crm('POST /balance' => '{"a":1}', 'GET /page' => '{"page":1}');
+
+my $proof = $isu->proof(POST => '/before/balance');
+
+$isu->said(POST => '/before/balance', '{}', proof => $proof);
+is($isu->{last}->status, 200, 'add_before_body');
+is_deeply([ parts($isu->{last}->body, $proof) ], [ '{"page":1}', '{"a":1}' ],
+    'each is sealed');
+
+$t->file('ssi/page', 'A<!--#include virtual="/raw/page" -->B');
+$proof = $isu->proof(GET => '/ssi/page');
+$isu->said(GET => '/ssi/page', undef, proof => $proof);
+like($isu->{last}->body, qr/\AA\{"ResponseData":"[^"]+"\}B\z/, 'SSI');
+is_deeply([ parts($isu->{last}->body, $proof) ], [ '{"page":1}' ],
+    'what it includes is sealed');
+
+
+sub parts {
+    my ($text, $of) = @_;
+
+    return map { $isu->tool(open => 'payload_key', "$of.response",
+        decode_base64($_)) } $text =~ /\{"ResponseData":"([^"]+)"\}/g;
+}
+
 
 # what NGINX refuses once the client is proven
 
@@ -209,7 +238,7 @@ like($isu->said(POST => '/kept/other', '{}', headers =>
     [ 'If-Unmodified-Since' => 'Sat, 05 Nov 1994 08:49:37 GMT' ]),
     qr/^\d+ \{"statusCode".*\}$/, 'so is a precondition that failed');
 
-my $proof = $isu->proof(POST => '/small/balance');
+$proof = $isu->proof(POST => '/small/balance');
 my $large = $isu->body($proof, '"' . 'x' x 2000 . '"');
 my $head = "POST /small/balance HTTP/1.1\r\nHost: h\r\n"
     . "pass_key: $isu->{pass}\r\nheader_secrets: $proof\r\n";

@@ -28,8 +28,8 @@ ngx_crm_filter_kind(ngx_http_request_t *r, const ngx_crm_ctx_t *ctx,
 
     kind = ngx_crm_filter_kind_of_any(r, ctx, from);
 
-    return (ngx_crm_sealed_is(ctx) && r == r->main)
-           ? ngx_crm_filter_kind_of_sealed(r, kind) : kind;
+    return ngx_crm_sealed_is(ctx) ? ngx_crm_filter_kind_of_sealed(r, kind)
+                                  : kind;
 }
 
 

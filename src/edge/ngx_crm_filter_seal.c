@@ -20,8 +20,6 @@ static ngx_int_t ngx_crm_filter_seal_spoken(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx);
 static ngx_int_t ngx_crm_filter_seal(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx, const ngx_crm_message_t *message);
-static ngx_uint_t ngx_crm_filter_seal_is_secret(ngx_http_request_t *r,
-    const ngx_crm_ctx_t *ctx);
 static ngx_int_t ngx_crm_filter_seal_pieces(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx, ngx_crm_pieces_t *pieces);
 static ngx_chain_t *ngx_crm_filter_seal_chain(ngx_http_request_t *r,
@@ -151,7 +149,7 @@ ngx_crm_filter_seal(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
         return NGX_ERROR;
     }
 
-    if (ngx_crm_filter_seal_is_secret(r, ctx)
+    if (ngx_crm_sealed_is(ctx)
         && ngx_crm_filter_seal_pieces(r, ctx, &pieces) != NGX_OK)
     {
         return NGX_ERROR;
@@ -167,16 +165,6 @@ ngx_crm_filter_seal(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     ngx_crm_filter_headers_rewrite(r, status, pieces.len);
 
     return ngx_crm_filter_next_header(r);
-}
-
-
-/* a subrequest's answer becomes a part of the main one's, which is sealed */
-
-static ngx_uint_t
-ngx_crm_filter_seal_is_secret(ngx_http_request_t *r,
-    const ngx_crm_ctx_t *ctx)
-{
-    return ngx_crm_sealed_is(ctx) && r == r->main;
 }
 
 
@@ -280,7 +268,7 @@ ngx_crm_filter_seal_held(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
     f = ctx->filter;
     text = &f->held;
 
-    if (ngx_crm_filter_seal_is_secret(r, ctx)) {
+    if (ngx_crm_sealed_is(ctx)) {
 
         if (ngx_crm_sealed_body_seal(r, ctx, &f->held, &sealed) != NGX_OK) {
             return NGX_ERROR;
