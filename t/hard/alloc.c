@@ -1,7 +1,8 @@
 /*
- * A library to preload: of the allocations that one process makes, counted
- * from the moment the test says so, it fails the n-th, or all from the n-th
- * on.  The test and the process share a page, which is a file.
+ * A library to preload: of the allocations that one process makes, in its
+ * memory or, through the module, in the shared zone, counted from the moment
+ * the test says so, it fails the n-th, or all from the n-th on.  The test and
+ * the process share a page, which is a file.
  */
 
 #define _GNU_SOURCE
@@ -10,6 +11,7 @@
 #include <errno.h>
 #include <execinfo.h>
 #include <fcntl.h>
+#include <link.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -24,6 +26,7 @@
 
 typedef struct {
     uint64_t   pid;         /* of the process that is to suffer */
+    uint64_t   zone;        /* 1: the zone's, not the memory's */
     uint64_t   at;          /* which fails: 1 is the next; 0 is none */
     uint64_t   often;       /* how many fail from there on */
     uint64_t   seen;
@@ -36,8 +39,10 @@ typedef struct {
 static void ngx_crm_alloc_init(void) __attribute__((constructor));
 static void *ngx_crm_alloc_early(size_t size);
 static int ngx_crm_alloc_is_early(void *p);
-static int ngx_crm_alloc_fails(void);
+static int ngx_crm_alloc_fails(uint64_t zone);
 static void ngx_crm_alloc_find(void);
+static void ngx_crm_alloc_hook(struct link_map *map);
+static void *ngx_crm_alloc_slab(void *pool, size_t size);
 
 
 static void *(*ngx_crm_alloc_malloc)(size_t size);
@@ -45,6 +50,7 @@ static void *(*ngx_crm_alloc_calloc)(size_t n, size_t size);
 static void *(*ngx_crm_alloc_realloc)(void *p, size_t size);
 static void (*ngx_crm_alloc_free)(void *p);
 static int (*ngx_crm_alloc_memalign)(void **p, size_t alignment, size_t size);
+static void *(*ngx_crm_alloc_locked)(void *pool, size_t size);
 
 static ngx_crm_alloc_page_t  *ngx_crm_alloc_page;
 static unsigned               ngx_crm_alloc_finding;
@@ -97,7 +103,7 @@ malloc(size_t size)
         return ngx_crm_alloc_early(size);
     }
 
-    return ngx_crm_alloc_fails() ? NULL : ngx_crm_alloc_malloc(size);
+    return ngx_crm_alloc_fails(0) ? NULL : ngx_crm_alloc_malloc(size);
 }
 
 
@@ -112,7 +118,7 @@ calloc(size_t n, size_t size)
         return ngx_crm_alloc_early(n * size);
     }
 
-    return ngx_crm_alloc_fails() ? NULL : ngx_crm_alloc_calloc(n, size);
+    return ngx_crm_alloc_fails(0) ? NULL : ngx_crm_alloc_calloc(n, size);
 }
 
 
@@ -133,7 +139,7 @@ realloc(void *p, size_t size)
         ngx_crm_alloc_find();
     }
 
-    return ngx_crm_alloc_fails() ? NULL : ngx_crm_alloc_realloc(p, size);
+    return ngx_crm_alloc_fails(0) ? NULL : ngx_crm_alloc_realloc(p, size);
 }
 
 
@@ -144,8 +150,8 @@ posix_memalign(void **p, size_t alignment, size_t size)
         ngx_crm_alloc_find();
     }
 
-    return ngx_crm_alloc_fails() ? ENOMEM
-                                 : ngx_crm_alloc_memalign(p, alignment, size);
+    return ngx_crm_alloc_fails(0) ? ENOMEM
+                                  : ngx_crm_alloc_memalign(p, alignment, size);
 }
 
 
@@ -191,14 +197,16 @@ ngx_crm_alloc_is_early(void *p)
 
 
 static int
-ngx_crm_alloc_fails(void)
+ngx_crm_alloc_fails(uint64_t zone)
 {
     uint64_t               n;
     ngx_crm_alloc_page_t  *page;
 
     page = ngx_crm_alloc_page;
 
-    if (page == NULL || page->at == 0 || page->pid != (uint64_t) getpid()) {
+    if (page == NULL || page->at == 0 || page->zone != zone
+        || page->pid != (uint64_t) getpid())
+    {
         return 0;
     }
 
@@ -234,4 +242,95 @@ ngx_crm_alloc_find(void)
     *(void **) &ngx_crm_alloc_malloc = dlsym(RTLD_NEXT, "malloc");
 
     ngx_crm_alloc_finding = 0;
+}
+
+
+/* NGINX's own functions are found before those of a library: see the hook */
+
+void *
+dlopen(const char *path, int flags)
+{
+    void             *handle, *(*next)(const char *path, int flags);
+    struct link_map  *map;
+
+    *(void **) &next = dlsym(RTLD_NEXT, "dlopen");
+
+    handle = next(path, flags);
+
+    if (handle && path && strstr(path, "ngx_crm_module")
+        && dlinfo(handle, RTLD_DI_LINKMAP, &map) == 0)
+    {
+        ngx_crm_alloc_hook(map);
+    }
+
+    return handle;
+}
+
+
+/* takes the place of the allocator where the module looks for it */
+
+static void
+ngx_crm_alloc_hook(struct link_map *map)
+{
+    void         **slot;
+    size_t         size;
+    uintptr_t      page;
+    ElfW(Dyn)     *dyn;
+    ElfW(Sym)     *syms;
+    ElfW(Rela)    *rela, *end;
+    const char    *names;
+
+    rela = NULL;
+    syms = NULL;
+    names = NULL;
+    size = 0;
+
+    for (dyn = map->l_ld; dyn->d_tag != DT_NULL; dyn++) {
+        switch (dyn->d_tag) {
+
+        case DT_JMPREL:
+            rela = (void *) dyn->d_un.d_ptr;
+            break;
+
+        case DT_PLTRELSZ:
+            size = dyn->d_un.d_val;
+            break;
+
+        case DT_SYMTAB:
+            syms = (void *) dyn->d_un.d_ptr;
+            break;
+
+        case DT_STRTAB:
+            names = (void *) dyn->d_un.d_ptr;
+            break;
+        }
+    }
+
+    for (end = rela + size / sizeof(*rela); rela < end; rela++) {
+
+        if (strcmp(names + syms[ELF64_R_SYM(rela->r_info)].st_name,
+                   "ngx_slab_alloc_locked")
+            != 0)
+        {
+            continue;
+        }
+
+        slot = (void **) (map->l_addr + rela->r_offset);
+        page = (uintptr_t) slot & ~((uintptr_t) sysconf(_SC_PAGESIZE) - 1);
+
+        if (mprotect((void *) page, sizeof(void *), PROT_READ|PROT_WRITE)
+            == 0)
+        {
+            *(void **) &ngx_crm_alloc_locked = dlsym(RTLD_DEFAULT,
+                                                     "ngx_slab_alloc_locked");
+            *slot = (void *) ngx_crm_alloc_slab;
+        }
+    }
+}
+
+
+static void *
+ngx_crm_alloc_slab(void *pool, size_t size)
+{
+    return ngx_crm_alloc_fails(1) ? NULL : ngx_crm_alloc_locked(pool, size);
 }

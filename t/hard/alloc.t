@@ -1,11 +1,12 @@
 #!/usr/bin/perl
 
 # Memory that runs out: each allocation of a request fails once, and then all
-# from it on.  The answer is right, or a failure of ours in the API's words, or
-# the connection ends; what was answered was done; nothing crashes, hangs or
-# leaks, and the next request is served.  TEST_CRM_FLOWS names the flows, if
-# not all are wanted.  Pools hide small allocations: an NGINX without them, as
-# make valgrind builds it, shows more.
+# from it on; and so does each that the module makes in the shared zone, where
+# what can be asked anew makes room.  The answer is right, or a failure of ours
+# in the API's words, or the connection ends; what was answered was done;
+# nothing crashes, hangs or leaks, and the next request is served.
+# TEST_CRM_FLOWS names the flows, if not all are wanted.  Pools hide small
+# allocations: an NGINX without them, as make valgrind builds it, shows more.
 
 use warnings;
 use strict;
@@ -47,12 +48,14 @@ sub ready { wait_for(sub { $t->get('/health')->status == 200 }, 5) }
 sub walk {
     my ($name, $flow) = @_;
 
-    for my $often (1, FOREVER) {
-        my $how = "$name, " . ($often == 1 ? 'one' : 'all from one on');
+    for my $case ([ 1, 0 ], [ FOREVER, 0 ], [ 1, 1 ], [ FOREVER, 1 ]) {
+        my ($often, $zone) = @$case;
+        my $how = "$name, " . ($often == 1 ? 'one' : 'all from one on')
+            . ($zone ? ' of the zone' : '');
         my ($n, @wrong) = 0;
 
         while (++$n < MOST && @wrong < 20) {
-            my ($failed, $wrong) = try($flow, $n, $often);
+            my ($failed, $wrong) = try($flow, $n, $often, $zone);
 
             push @wrong, "$n: $wrong\n    " . $alloc->where if $wrong;
             last unless $failed;
@@ -67,13 +70,13 @@ sub walk {
 # Whether any allocation failed, and what was wrong.
 
 sub try {
-    my ($flow, $n, $often) = @_;
+    my ($flow, $n, $often, $zone) = @_;
 
     my ($pid) = $t->worker_pids;
     my ($text, @more) = $flow->{ask}->();
     my $began = time;
 
-    $alloc->arm($n, $often);
+    $alloc->arm($n, $often, $zone);
     $flow->{meanwhile}->() if $flow->{meanwhile};
 
     my ($said, $r) = ask($text);

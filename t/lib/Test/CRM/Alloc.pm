@@ -7,6 +7,7 @@ package Test::CRM::Alloc;
 #     $alloc->arm(5, 1e9);      # and all that follow it
 #     … a request …
 #     my $failed = $alloc->disarm;
+#     $alloc->arm(5, 1, 1);     # the fifth that the module makes in its zone
 #     diag($alloc->where);      # the functions that the first one was for
 
 use warnings;
@@ -21,8 +22,8 @@ use Test::CRM::Process qw(slurp spew);
 
 my $source = abs_path(dirname(__FILE__)) . '/../../../hard/alloc.c';
 
-# the page: pid, at, often, seen, failed, frames, and up to 32 addresses
-use constant PAGE => 8 * (6 + 32);
+# the page: pid, zone, at, often, seen, failed, frames, and up to 32 addresses
+use constant PAGE => 8 * (7 + 32);
 
 
 sub new {
@@ -50,11 +51,11 @@ sub new {
 # A worker that is not the only one, or has been replaced, is of no use.
 
 sub arm {
-    my ($self, $at, $often) = @_;
+    my ($self, $at, $often, $zone) = @_;
 
     my ($pid) = $self->{t}->worker_pids;
 
-    $self->put(1, $at, $often // 1, 0, 0, 0);
+    $self->put(1, $zone // 0, $at, $often // 1, 0, 0, 0);
     $self->put(0, $pid);
 }
 
@@ -64,9 +65,9 @@ sub arm {
 sub disarm {
     my ($self) = @_;
 
-    $self->put(1, 0);
+    $self->put(2, 0);
 
-    return ($self->page)[4];
+    return ($self->page)[5];
 }
 
 
@@ -93,7 +94,7 @@ sub page {
 sub where {
     my ($self) = @_;
 
-    my ($pid, $at, $often, $seen, $failed, $n, @frames) = $self->page;
+    my ($pid, $zone, $at, $often, $seen, $failed, $n, @frames) = $self->page;
     my @maps = split /\n/, slurp("/proc/$pid/maps");
     my (@names, %base);
 
