@@ -70,6 +70,23 @@ for my $name (sort keys %replies) {
 }
 
 
+# who brings but one of the two headers, or none, is not looked up
+
+my %brought = (
+    'nothing' => [],
+    'a pass key' => [ pass_key => $isu->{pass} ],
+    'a proof' => [ header_secrets => $isu->proof(POST => $path) ],
+);
+
+for my $what (sort keys %brought) {
+    $wire->plan(hold => 1);
+    is($isu->opened($t->http(POST => $path, headers => $brought{$what},
+        body => '{}'), ''), $refused, $what);
+    ok(!$wire->reached, 'Redis is not asked');
+    $wire->plan('pass');
+}
+
+
 # pass keys that name what is no client's id
 
 for my $id ('', 'i su', 'isu}:x', '*', 'x' x 129, 'x' x 300) {

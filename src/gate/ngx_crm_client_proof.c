@@ -84,15 +84,7 @@ ngx_crm_client_proof_find_client(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 ngx_int_t
 ngx_crm_client_proof_find_keys(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 {
-    if (ctx->held.sealed->proven) {
-        return NGX_OK;
-    }
-
-    if (ctx->held.sealed->client.len == 0) {
-        return ngx_crm_client_proof_refuse(r, ctx, "unknown pass key");
-    }
-
-    return ngx_crm_api_key_find(r, ctx);
+    return ctx->held.sealed->proven ? NGX_OK : ngx_crm_api_key_find(r, ctx);
 }
 
 
@@ -109,7 +101,8 @@ ngx_crm_client_proof_open(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
     }
 
     if (ctx->held.sealed->key == NULL) {
-        return ngx_crm_client_proof_refuse(r, ctx, "unknown client");
+        return ngx_crm_client_proof_refuse(r, ctx,
+                                           "unknown pass key or client");
     }
 
     why = "it does not open";
@@ -165,7 +158,7 @@ ngx_crm_client_proof_read(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
 
 /*
  * "POST /path?query" of the request line: a redirect changes the method, and
- * r->uri, but not that.
+ * r->uri, but not that; a subrequest has its main one's.
  */
 
 static ngx_int_t
@@ -175,8 +168,8 @@ ngx_crm_client_proof_aad(ngx_http_request_t *r, ngx_str_t *aad)
     size_t      len;
     ngx_str_t  *line, *target;
 
-    line = &r->main->request_line;
-    target = &r->main->unparsed_uri;
+    line = &r->request_line;
+    target = &r->unparsed_uri;
 
     for (len = 0; len < line->len && line->data[len] != ' '; len++) {
         /* void */
