@@ -29,12 +29,19 @@ static const ngx_str_t  ngx_crm_revoked_all = ngx_string("crm:revoked");
 ngx_int_t
 ngx_crm_revoked_check(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 {
-    ngx_int_t             rc;
-    ngx_crm_main_conf_t  *conf;
+    ngx_int_t                 rc;
+    ngx_crm_main_conf_t      *conf;
+    ngx_crm_revoked_trust_e   trust;
 
     if (ctx->contact.len == 0) {
         return NGX_OK;
     }
+
+    conf = ngx_http_get_module_main_conf(r, ngx_crm_module);
+
+    /* first: another worker's load may end between this and the look-up */
+
+    trust = ngx_crm_revoked_trust(conf);
 
     /* what it holds is true, be the zone as old as it may */
 
@@ -44,9 +51,7 @@ ngx_crm_revoked_check(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
         return (rc == NGX_OK) ? ngx_crm_revoked_refuse(ctx) : NGX_ERROR;
     }
 
-    conf = ngx_http_get_module_main_conf(r, ngx_crm_module);
-
-    switch (ngx_crm_revoked_trust(conf)) {
+    switch (trust) {
 
     case NGX_CRM_REVOKED_FRESH:
         return NGX_OK;
