@@ -21,6 +21,7 @@ my $t = Test::CRM->new(conf => Test::CRM::conf_dmt(
         location $base/send-otp { crm_api dmt; crm_answer otp-request; $pass }
         location /otp/ { crm_api dmt; crm_otp_verify on; $pass
             location /otp/send { crm_answer otp-request; $pass } }
+        location /self/ { crm_api selfservice; crm_otp_verify on; $pass }
         location /dead/ { crm_api dmt; crm_otp_verify on;
             proxy_pass http://127.0.0.1:%%DEAD_PORT%%; }
         location /late/ { crm_api dmt; crm_otp_verify on;
@@ -296,6 +297,34 @@ my @clients = map {
 my @said = sort map { said($_->response('POST')) } @clients;
 
 is_deeply(\@said, [ ($spent) x 19, $passed ], 'one of 20 passes');
+
+
+# whom no registration could bring gets no code
+
+$n = () = $t->outbox;
+$t->api_key('key', app => 'shop');
+
+for ([ [ PHONE => '+35799123834' ] ], [ [ PHONE => '0035799123834' ] ],
+    [ [ PHONE => '8618743470' ], [ CARD => '4000' ] ],
+    [ [ PHONE => '8618743471' ], [ BIRTHDATE => '1990-01-01' ] ],
+    [ [ EMAIL => 'john@crm.com' ] ])
+{
+    my $r = $t->post('/otp/send', { send_method => 'SMS', credentials => [
+        map { { name => $_->[0], value => $_->[1] } } @$_ ] }, @client);
+
+    like($r->body, qr/"auth_otp":"/, "$_->[-1][0] $_->[-1][1]: a handle");
+}
+
+for my $flow ([ otp => { send_method => 'SMS', credentials => [
+        { name => 'PHONE', value => '+918618743472' } ] } ],
+    [ authenticate => { provider => 'PHONE',
+        phone_number => '+918618743473' } ])
+{
+    like($t->post("/self/contacts/$flow->[0]", $flow->[1], api_key => 'key')
+        ->body, qr/"auth_otp":"/, "selfservice, $flow->[0]: a handle");
+}
+
+is(scalar(() = $t->outbox), $n, 'and nothing is sent');
 
 
 # given back where nothing went up

@@ -8,9 +8,11 @@
 #include "engine/ngx_crm_answer.h"
 #include "engine/ngx_crm_shape.h"
 #include "engine/ngx_crm_walk.h"
+#include "base/ngx_crm_country.h"
 #include "base/ngx_crm_normal.h"
 #include "base/ngx_crm_random.h"
 #include "base/ngx_crm_text.h"
+#include "ngx_crm_demands.h"
 
 #include <openssl/crypto.h>
 
@@ -27,6 +29,8 @@ static ngx_int_t ngx_crm_otp_send_go(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx);
 static ngx_int_t ngx_crm_otp_send_issue(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx);
+static ngx_uint_t ngx_crm_otp_send_registers(ngx_http_request_t *r,
+    ngx_crm_ctx_t *ctx, const ngx_crm_otp_place_t *place);
 static ngx_int_t ngx_crm_otp_send_message(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx);
 static ngx_int_t ngx_crm_otp_send_answer(ngx_http_request_t *r,
@@ -121,11 +125,9 @@ ngx_crm_otp_send_issue(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
     ngx_str_t            nobody;
     ngx_crm_otp_t       *otp;
     ngx_crm_otp_send_t  *send;
-    ngx_crm_loc_conf_t  *lcf;
 
     otp = ctx->flow;
     send = otp->state;
-    lcf = ngx_http_get_module_loc_conf(r, ngx_crm_module);
 
     if (send->place.real && ctx->person->id.len) {
         send->contact = ctx->person->id;
@@ -149,7 +151,7 @@ ngx_crm_otp_send_issue(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 
     /* who is to be registered is nobody yet, and proves to have the number */
 
-    if (lcf->otp_verify && send->place.typed) {
+    if (ngx_crm_otp_send_registers(r, ctx, &send->place)) {
         ngx_str_set(&send->contact, "unregistered");
 
     } else {
@@ -163,6 +165,41 @@ ngx_crm_otp_send_issue(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 
     return ngx_crm_otp_code_issue(r, ctx, &send->code, &send->place,
                                   &nobody);
+}
+
+
+/*
+ * Whether a registration may bring this very number: those of an API whose
+ * numbers are of one country bring numbers of that country, and nothing else
+ * to tell who it is.
+ */
+
+static ngx_uint_t
+ngx_crm_otp_send_registers(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
+    const ngx_crm_otp_place_t *place)
+{
+    size_t               len;
+    const char          *prefix;
+    ngx_crm_loc_conf_t  *lcf;
+
+    lcf = ngx_http_get_module_loc_conf(r, ngx_crm_module);
+
+    if (!lcf->otp_verify || ctx->api->terms == NULL || !place->typed
+        || ctx->person->n != 1 || ctx->person->birthdate.len)
+    {
+        return 0;
+    }
+
+    prefix = ngx_crm_country_prefix(&ctx->api->terms->country);
+
+    if (prefix == NULL) {
+        return 0;
+    }
+
+    len = ngx_strlen(prefix);
+
+    return place->address.len > 1 + len
+           && ngx_memcmp(place->address.data + 1, prefix, len) == 0;
 }
 
 
