@@ -30,6 +30,7 @@ typedef struct {
     ngx_crm_created_t       created;
     ngx_uint_t              known;       /* the credential leads somewhere */
     ngx_uint_t              own;         /* the contact has come of it */
+    ngx_uint_t              trusted;     /* the password needs no code */
 } ngx_crm_register_t;
 
 
@@ -256,7 +257,10 @@ ngx_crm_register_store(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
     ngx_int_t            rc;
     ngx_uint_t           status;
     ngx_crm_otp_t       *otp = ctx->flow;
+    ngx_crm_loc_conf_t  *lcf;
     ngx_crm_register_t  *reg = otp->flow;
+
+    lcf = ngx_http_get_module_loc_conf(r, ngx_crm_module);
 
     /* nobody knows what the CRM has done: the reservation stays */
 
@@ -277,7 +281,10 @@ ngx_crm_register_store(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
     rc = ngx_crm_created_read(r, ctx, &reg->crm.answer, &reg->created);
 
     if (rc == NGX_OK) {
-        return ngx_crm_registration_contact(r, ctx, &reg->created);
+        reg->trusted = reg->hash.len && !lcf->register_verify
+                       && status != NGX_HTTP_CONFLICT;
+        return ngx_crm_registration_contact(r, ctx, &reg->created,
+                                            reg->trusted ? &reg->hash : NULL);
     }
 
     if (rc == NGX_ERROR) {
@@ -338,9 +345,7 @@ ngx_crm_register_found(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 
     reg->own = reg->own && first && reg->hash.len;
 
-    if (lcf->register_verify || reg->crm.status == NGX_HTTP_CONFLICT
-        || !reg->own)
-    {
+    if (!reg->own || !reg->trusted) {
         ngx_crm_walk_to(ctx, ngx_crm_register_unproven);
         return NGX_OK;
     }
@@ -379,8 +384,7 @@ ngx_crm_register_fail(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 {
     ngx_crm_otp_t         *otp = ctx->flow;
     ngx_crm_span_t         value;
-    ngx_crm_register_t    *reg = otp->flow;
-    ngx_crm_subrequest_t  *crm = &reg->crm;
+    ngx_crm_subrequest_t  *crm = &((ngx_crm_register_t *) otp->flow)->crm;
 
     if (crm->status >= NGX_HTTP_BAD_REQUEST && crm->json
         && ngx_crm_scan_text(&crm->answer, &value) == NGX_OK)

@@ -102,10 +102,10 @@ ngx_crm_registration_release(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 
 ngx_int_t
 ngx_crm_registration_contact(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
-    const ngx_crm_created_t *created)
+    const ngx_crm_created_t *created, const ngx_str_t *hash)
 {
     u_char                *p;
-    ngx_str_t              argv[3 + 2 * NGX_CRM_CREATED_MEMBERS];
+    ngx_str_t              argv[3 + 2 * (NGX_CRM_CREATED_MEMBERS + 1)];
     ngx_uint_t             i, n;
     ngx_crm_credential_t  *credential;
 
@@ -134,6 +134,11 @@ ngx_crm_registration_contact(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     for (i = 0; i < created->n; i++) {
         argv[n++] = created->members[i].key;
         argv[n++] = created->members[i].value;
+    }
+
+    if (hash) {
+        argv[n++] = ngx_crm_person_members[NGX_CRM_PASSWORD];
+        argv[n++] = *hash;
     }
 
     return ngx_crm_script_ask(r, ctx, &ngx_crm_registration_script, 1, n,

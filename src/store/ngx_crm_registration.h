@@ -34,15 +34,18 @@ ngx_int_t ngx_crm_registration_release(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx);
 
 /*
- * Stores the contact, unverified, unless there is one of that id that this
- * credential has not registered; which the next step says: own.  It makes the
+ * Stores the contact, unverified, and, where hash is not NULL, the hash of its
+ * password: nobody finds it who was cut off before the credential leads there.
+ * One of that id that is there stays as it is; the next step says whether
+ * this credential has registered it: own.  It makes the
  * credential lead to that contact, if it leads nowhere yet; but of another's
  * only to one who has that very address: whoever reads what is sent to a
  * credential can sign in.  In the step behind: whether it did so (first), and
  * the id that the credential leads to now, or else that contact's.
  */
 ngx_int_t ngx_crm_registration_contact(ngx_http_request_t *r,
-    ngx_crm_ctx_t *ctx, const ngx_crm_created_t *created);
+    ngx_crm_ctx_t *ctx, const ngx_crm_created_t *created,
+    const ngx_str_t *hash);
 ngx_int_t ngx_crm_registration_stored(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx, const ngx_str_t *id, ngx_uint_t *own);
 ngx_int_t ngx_crm_registration_found(ngx_http_request_t *r,
