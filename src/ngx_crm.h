@@ -59,9 +59,9 @@ struct ngx_crm_ctx_s {
     ngx_crm_person_t               *person;    /* whom a flow is about */
     void                           *flow;      /* the flow's own data */
     ngx_http_handler_pt             proxy;     /* the location's own */
-
     ngx_int_t                       sent;      /* to finalize with */
     ngx_crm_filter_t               *filter;    /* NULL: not rewritten */
+    ngx_http_upstream_t            *heard;     /* its header has come */
     ngx_crm_held_t                  held;
 
     unsigned                        judging:1;

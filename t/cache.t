@@ -27,10 +27,14 @@ my $t = Test::CRM->new(conf => Test::CRM::conf_selfservice(
             proxy_cache_background_update on;
             proxy_cache_use_stale updating;" ],
         [ sliced => "$key\$slice_range; proxy_cache_valid 206 1h;
-            proxy_set_header Range \$slice_range; slice 4;" ])),
+            proxy_set_header Range \$slice_range; slice 4;" ],
+        [ ranged => "$key; proxy_cache_valid 1h;" ],
+        [ forced => 'proxy_force_ranges on;' ])),
     crm => {
         'GET /test/orders' => '{"of":"JOHN"}',
         'GET /live/orders' => '{"of":"nobody"}',
+        'GET /live/page' => { body => '{"n":1}', headers =>
+            [ 'Accept-Ranges' => 'bytes' ] },
         'GET /live/files/F' => [ map { slices($_) } 'of JANE', 'of JOHN' ],
     });
 
@@ -74,6 +78,20 @@ is(said($t->get('/sliced/files/F', @jane)), '200 of JANE', 'from the cache');
 
 is_deeply([ map { $_->{header}{'x-crm-contact'} } grep { $_->{path} =~ /F$/ }
     $t->crm_log ], [ qw(JANE JANE JOHN JOHN) ], 'who asked for them');
+
+
+
+# what NGINX says of a range that there is not, in the place of a good answer
+
+for my $place (qw(ranged forced)) {
+    is(said($t->get("/$place/page", @john, Range => 'bytes=1-3')), '206 "n"',
+        "$place, a range");
+
+    my $r = $t->get("/$place/page", @john, Range => 'bytes=100-200');
+
+    is(said($r), refused('bad_request') =~ s/400/416/gr, "$place, none");
+    is($r->header('Cache-Control'), 'no-store', "$place, none, not kept");
+}
 
 $t->done;
 

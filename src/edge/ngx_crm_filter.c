@@ -131,6 +131,8 @@ ngx_crm_filter_begin(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 
     kind = ngx_crm_filter_kind(r, ctx, from);
 
+    ctx->heard = r->upstream;
+
     switch (kind) {
 
     case NGX_CRM_FILTER_KIND_REFUSED:

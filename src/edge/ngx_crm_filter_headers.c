@@ -161,10 +161,12 @@ static void
 ngx_crm_filter_headers_drop(ngx_http_request_t *r,
     const ngx_crm_filter_headers_name_t *names)
 {
-    ngx_uint_t                            i;
+    ngx_uint_t                            i, stored;
     ngx_list_part_t                      *part;
     ngx_table_elt_t                      *h;
     const ngx_crm_filter_headers_name_t  *n;
+
+    stored = 0;
 
     for (part = &r->headers_out.headers.part; part; part = part->next) {
 
@@ -181,8 +183,9 @@ ngx_crm_filter_headers_drop(ngx_http_request_t *r,
                     continue;
                 }
 
-                if (n->store) {
+                if (n->store && h[i].hash && !stored) {
                     ngx_str_set(&h[i].value, "no-store");
+                    stored = 1;
 
                 } else {
                     h[i].hash = 0;

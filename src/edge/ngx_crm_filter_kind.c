@@ -14,7 +14,8 @@ static ngx_crm_filter_kind_e ngx_crm_filter_kind_of_success(
     ngx_http_request_t *r, ngx_uint_t same);
 static ngx_crm_filter_kind_e ngx_crm_filter_kind_of_failure(
     ngx_http_request_t *r, ngx_uint_t same);
-static ngx_uint_t ngx_crm_filter_kind_is_proxied(ngx_http_request_t *r);
+static ngx_uint_t ngx_crm_filter_kind_is_proxied(ngx_http_request_t *r,
+    const ngx_crm_ctx_t *ctx);
 static ngx_uint_t ngx_crm_filter_kind_is_none(ngx_http_request_t *r);
 static ngx_uint_t ngx_crm_filter_kind_is_json(ngx_http_request_t *r);
 static ngx_uint_t ngx_crm_filter_kind_is_encoded(ngx_http_request_t *r);
@@ -72,7 +73,7 @@ ngx_crm_filter_kind_of_any(ngx_http_request_t *r, const ngx_crm_ctx_t *ctx,
 
     if ((ctx->refusal.name != NGX_CRM_PASSED
          && ctx->refusal.status == r->headers_out.status)
-        || (!relayed && !ngx_crm_filter_kind_is_proxied(r)))
+        || (!relayed && !ngx_crm_filter_kind_is_proxied(r, ctx)))
     {
         return (r->headers_out.status < NGX_HTTP_BAD_REQUEST)
                ? NGX_CRM_FILTER_KIND_PASSES : NGX_CRM_FILTER_KIND_REFUSED;
@@ -148,15 +149,16 @@ ngx_crm_filter_kind_of_failure(ngx_http_request_t *r, ngx_uint_t same)
  */
 
 static ngx_uint_t
-ngx_crm_filter_kind_is_proxied(ngx_http_request_t *r)
+ngx_crm_filter_kind_is_proxied(ngx_http_request_t *r,
+    const ngx_crm_ctx_t *ctx)
 {
     ngx_http_upstream_t  *u;
 
     u = r->upstream;
 
-    /* a filter before ours has taken over, as for 412 */
+    /* another filter has taken over: before ours, as for 412, or after, 416 */
 
-    if (u == NULL || r->filter_finalize) {
+    if (u == NULL || r->filter_finalize || u == ctx->heard) {
         return 0;
     }
 
