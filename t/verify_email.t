@@ -18,7 +18,8 @@ my $conf = Test::CRM::conf_selfservice(
             crm_answer verify-email;
             crm_require_tls off;
             proxy_pass http://127.0.0.1:%%CRM_PORT%%$crm_path;
-        }');
+        }
+        location = /page.html { ssi on; root %%DIR%%; }');
 
 my $t = Test::CRM->new(conf => $conf)->start;
 
@@ -66,6 +67,12 @@ is($t->http(HEAD => "$base/$token")->status, 200, 'HEAD');
 is(verified(), 'false', 'HEAD only looks');
 is(said($t->get("$base/$token")), '200 ', 'and spends nothing');
 is($t->http(HEAD => "$base/$token")->status, 400, 'HEAD, spent');
+
+
+$token = token();
+$t->file('page.html', qq([<!--#include virtual="$base/$token" -->]));
+is(said($t->get('/page.html')), '200 []', 'as a part of a page');
+is(verified(), 'true', 'which is marked');
 
 
 # what no token is: Redis is not asked

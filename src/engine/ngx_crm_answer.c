@@ -88,6 +88,7 @@ ngx_crm_answer_send(ngx_http_request_t *r, ngx_uint_t status,
     b->last = body->data + body->len;
     b->memory = (body->len != 0);
     b->last_buf = (r == r->main);
+    b->sync = (r != r->main);
     b->last_in_chain = 1;
 
     out.buf = b;
