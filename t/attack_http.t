@@ -130,7 +130,8 @@ for my $row (
     [ 'a path in another header', [ "GET $v1/contacts/CAD1 HTTP/1.1", @both,
       'X-Original-URL: /contacts/CAD2', 'X-Rewrite-URL: /contacts/CAD2' ],
       200, "/contacts/CAD1 $me" ],
-    [ 'CONNECT', [ "CONNECT $v1/contacts/CAD1 HTTP/1.1", @both ], 405 ],
+    [ 'CONNECT', [ "CONNECT $v1/contacts/CAD1 HTTP/1.1", @both ],
+      '400|405' ],                  # a path is no target of it to newer NGINX
     [ 'TRACE', [ "TRACE $v1/contacts/CAD1 HTTP/1.1", @both ], 405 ],
     [ 'a method in small letters', [ "get $v1/contacts/CAD1 HTTP/1.1",
       @both ], 400 ],
@@ -147,7 +148,7 @@ for my $row (
     my $r = $t->http(join("\r\n", $first, $alone ? () : @lines, @rest)
         . "\r\n\r\n");
 
-    is($r->status || 400, $status, $name);
+    like($r->status || 400, qr/\A(?:$status)\z/, $name);
     is(told($n), $told // '', "$name, told");
 }
 
