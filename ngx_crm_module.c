@@ -14,6 +14,7 @@
 #include "edge/ngx_crm_directives.h"
 #include "edge/ngx_crm_filter.h"
 #include "edge/ngx_crm_filter_conf.h"
+#include "edge/ngx_crm_listing.h"
 #include "edge/ngx_crm_location.h"
 #include "edge/ngx_crm_process.h"
 #include "edge/ngx_crm_status.h"
@@ -97,7 +98,7 @@ static ngx_command_t  ngx_crm_module_commands[] = {
       ngx_crm_directives_token_cache, MAIN_AT(token_cache), NULL },
 
     { ngx_string("crm_revocation"), HTTP|NGX_CONF_TAKE1,
-      ngx_conf_set_enum_slot, MAIN_AT(revocation),
+      ngx_crm_listing_enum, MAIN_AT(revocation),
       &ngx_crm_module_revocation },
 
     { ngx_string("crm_password_threads"), HTTP|NGX_CONF_TAKE123,
@@ -134,16 +135,16 @@ static ngx_command_t  ngx_crm_module_commands[] = {
       ngx_conf_set_str_slot, LOC_AT(answer_name), NULL },
 
     { ngx_string("crm_unlisted"), ANYWHERE|NGX_CONF_TAKE1,
-      ngx_conf_set_enum_slot, LOC_AT(unlisted), &ngx_crm_module_unlisted },
+      ngx_crm_listing_enum, LOC_AT(unlisted), &ngx_crm_module_unlisted },
 
     { ngx_string("crm_require_tls"), ANYWHERE|NGX_CONF_TAKE1,
       ngx_http_set_complex_value_slot, LOC_AT(require_tls), NULL },
 
     { ngx_string("crm_api_key"), ANYWHERE|NGX_CONF_TAKE1,
-      ngx_conf_set_enum_slot, LOC_AT(api_key), &ngx_crm_module_demand },
+      ngx_crm_listing_enum, LOC_AT(api_key), &ngx_crm_module_demand },
 
     { ngx_string("crm_token"), ANYWHERE|NGX_CONF_TAKE1,
-      ngx_conf_set_enum_slot, LOC_AT(token), &ngx_crm_module_demand },
+      ngx_crm_listing_enum, LOC_AT(token), &ngx_crm_module_demand },
 
     { ngx_string("crm_mac_login"), ANYWHERE|NGX_CONF_FLAG,
       ngx_conf_set_flag_slot, LOC_AT(mac_login), NULL },

@@ -134,8 +134,8 @@ is(forgot($t, 'third@crm.com')->status, 429, 'an app\'s budget');
 # nginx -t
 
 for ([ 'min=3' => 'from 4 to 64' ], [ 'max=129' => 'from 64 to 128' ],
-    [ 'max=63' => 'from 64 to 128' ], [ 'reset_ttl=1s' => 'from 60' ],
-    [ 'verify_ttl=31d' => 'from 60' ], [ 'most=1' => 'invalid parameter' ],
+    [ 'max=63' => 'from 64 to 128' ], [ 'reset_ttl=1s' => 'from 60s' ],
+    [ 'verify_ttl=31d' => 'from 60s' ], [ 'most=1' => 'invalid parameter' ],
     [ 'min=8; crm_password max=64' => 'is duplicate' ])
 {
     my ($said, $expected) = @$_;

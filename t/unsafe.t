@@ -40,6 +40,9 @@ my @rows = (
     [ 'no crm_jwt_key', { keys => '' }, 1 => 'write crm_jwt_key' ],
     [ 'no crm_redis', { redis => '' }, 1 => 'write crm_redis' ],
     [ 'no crm_secret', { secret => '' }, 1 => 'write crm_secret' ],
+    [ 'a location that is nested', { location =>
+      'location /self-service/v1/mine { crm_access_token_ttl 0; }' },
+      1 => 'location "/self-service/v1/mine" gives tokens that have expired' ],
     [ 'no crm_jwt_key, no tokens', { keys => '',
       location => 'crm_token off;' }, 1 => 'and crm_jwt_key' ],
     [ 'no underscores', { underscores => '' },
@@ -74,7 +77,8 @@ my @rows = (
     # crm_api, crm_answer
 
     [ 'an unknown API', { locations => 'location /x/ { crm_api crm; }' },
-      1 => 'unknown API "crm"' ],
+      1 => 'unknown API "crm": write selfservice, engagement, dmt or '
+        . 'actions, or off in \S+:\d+$' ],
     [ 'two APIs', { location => 'crm_api selfservice;' },
       1 => '"crm_api" directive is duplicate' ],
     [ 'an API and off', { location => 'crm_api off;' },
@@ -88,10 +92,12 @@ my @rows = (
     [ 'an API in a server', { server => 'crm_api selfservice;' },
       1 => '"crm_api" directive is not allowed here' ],
     [ 'an unknown flow', { location => 'crm_answer sign-up;' },
-      1 => 'crm_api "selfservice" has no crm_answer "sign-up"' ],
+      1 => 'has no crm_answer "sign-up", as location "/self-service/v1/" '
+        . 'wants it: write authenticate, otp-request, .* or sign-out$' ],
     [ 'a flow without an API',
       { locations => 'location /x { crm_answer authenticate; }' },
-      1 => 'crm_answer needs a crm_api around it' ],
+      1 => 'crm_answer "authenticate" in location "/x": write crm_api '
+        . 'there, or around it$' ],
     [ 'two flows', { location =>
       'crm_answer authenticate; crm_answer otp-request;' },
       1 => '"crm_answer" directive is duplicate' ],
@@ -100,9 +106,10 @@ my @rows = (
 
     (map { [ "$_->[0] $_->[1]", { location => "$_->[0] $_->[1];" },
         1 => $_->[2] ] }
-        [ crm_unlisted => 'allow', 'invalid value "allow"' ],
-        [ crm_api_key => 'yes', 'invalid value "yes"' ],
-        [ crm_token => 'none', 'invalid value "none"' ],
+        [ crm_unlisted => 'allow', 'invalid value "allow" of crm_unlisted: '
+          . 'write proxy or deny in \S+:\d+$' ],
+        [ crm_api_key => 'yes', '"yes" of crm_api_key: write on, optional' ],
+        [ crm_token => 'none', '"none" of crm_token: write on, optional' ],
         [ crm_mac_login => 'yes', 'invalid value "yes"' ],
         [ crm_forward_credentials => '1', 'invalid value "1"' ],
         [ crm_access_token_ttl => 'x', 'invalid value' ],
@@ -167,11 +174,13 @@ my @rows = (
     [ 'crm_redis twice', { http => 'crm_redis redis://127.0.0.1;' },
       1 => '"crm_redis" directive is duplicate' ],
     (map { [ $_->[0], { http => "$_->[0];" }, 1 => $_->[1] ] }
-        [ 'crm_otp ttl=1m ttl=2m', 'duplicate parameter "ttl=2m"' ],
+        [ 'crm_otp ttl=1m ttl=2m', 'duplicate parameter "ttl=2m" of crm_otp' ],
         [ 'crm_otp digits=4', '"digits=4", it must be from 6 to 10' ],
         [ 'crm_otp tries=99', '"tries=99", it must be from' ],
         [ 'crm_otp ttl=x', 'invalid value "ttl=x"' ],
-        [ 'crm_otp length=6', 'invalid parameter "length=6"' ],
+        [ 'crm_otp length=6', 'invalid parameter "length=6" of crm_otp: it '
+          . 'takes digits=, ttl=, tries=, cooldown=, per_hour=, per_app= or '
+          . 'prefixes= in \S+:\d+$' ],
         [ 'crm_otp prefixes=357', 'write it as "\+357"' ],
         [ 'crm_otp prefixes=+357,,+1', 'invalid prefix ""' ],
         [ 'crm_login failures=0', '"failures=0", it must be from' ],
@@ -183,12 +192,12 @@ my @rows = (
         [ 'crm_outbox max=0', '"max=0", it must be from' ],
         [ 'crm_outbox keep=1s', '"keep=1s", it must be from' ],
         [ 'crm_otp digits=11', '"digits=11", it must be from 6 to 10' ],
-        [ 'crm_otp ttl=11m', '"ttl=11m", it must be from 30 to 600' ],
+        [ 'crm_otp ttl=11m', '"ttl=11m", it must be from 30s to 600s' ],
         [ 'crm_otp cooldown=2h', '"cooldown=2h", it must be from' ],
         [ 'crm_otp per_hour=0', '"per_hour=0", it must be from 1 to 1000' ],
         [ 'crm_otp per_app=0', '"per_app=0", it must be from 1 to' ],
-        [ 'crm_login window=1s', '"window=1s", it must be from 60 to' ],
-        [ 'crm_login lockout=0', '"lockout=0", it must be from 1 to' ],
+        [ 'crm_login window=1s', '"window=1s", it must be from 60s to' ],
+        [ 'crm_login lockout=0', '"lockout=0", it must be from 1s to' ],
         [ 'crm_login global=0', '"global=0", it must be from 1 to' ],
         [ 'crm_password min=3', '"min=3", it must be from 4 to 64' ],
         [ 'crm_password max=129', '"max=129", it must be from 64 to 128' ],
@@ -197,12 +206,13 @@ my @rows = (
         [ 'crm_password length=8', 'invalid parameter "length=8"' ],
         [ 'crm_api_key_cache negative_ttl=0', '"negative_ttl=0", it must' ],
         [ 'crm_api_key_cache stale=2d', '"stale=2d", it must be from' ],
-        [ 'crm_revocation lazy', 'invalid value "lazy"' ],
+        [ 'crm_revocation lazy', '"lazy" of crm_revocation: write '
+          . 'eventual or strict in' ],
         [ 'crm_jwt_leeway x', 'invalid value' ],
         [ 'crm_error_envelope crm', 'invalid value "crm" of crm_error_envelo'
           . 'pe: write the name of an API' ],
         [ 'crm_zone x', 'invalid value' ],
-        [ 'crm_zone 1', '"crm_zone" is too small, write \d+k or more' ],
+        [ 'crm_zone 1', '"crm_zone" is too small, write \d+k or more$' ],
         [ 'crm_zone 262144m', '"crm_zone" is too large, write less than' ],
         [ 'crm_password_threads none', 'unknown thread pool "none"' ],
         [ 'crm_password_threads default queue=0', '"queue=0", it must' ],
@@ -232,7 +242,8 @@ my @rows = (
         [ 'HS256 file:%%DIR%%/newline', 'newline" holds an empty line and' ],
         [ "HS256 hex:$hex kid=", 'invalid parameter "kid="' ],
         [ "HS256 hex:$hex kid=a kid=b", 'invalid parameter "kid=b"' ],
-        [ "HS256 hex:$hex mode=prod", 'invalid parameter "mode=prod"' ],
+        [ "HS256 hex:$hex mode=prod", '"mode=prod" of crm_jwt_key: it takes '
+          . 'kid=id and mode=live or mode=test, each once' ],
         [ "HS256 hex:$hex mode=test mode=live",
           'invalid parameter "mode=live"' ],
         [ "HS256 hex:$hex mode=live mode=live",
@@ -282,6 +293,7 @@ my @rows = (
         [ 'redis://127.0.0.1:99999', 'invalid port' ],
         [ 'redis://nobody.invalid', 'host not found' ],
         [ 'redis://127.0.0.1 timeout=0', 'wants timeouts of 1ms to 60s' ],
+        [ 'redis://127.0.0.1 timeout=500', 'a number alone is of seconds' ],
         [ 'redis://127.0.0.1 timeout=1s timeout=2s', 'has a timeout twice' ],
         [ 'redis://127.0.0.1 db=1', 'has a parameter that is not' ],
         [ 'redis://127.0.0.1 password=x', 'has a password that is not "file' ],
@@ -308,7 +320,7 @@ for my $row (@rows) {
     my ($got, $said) = $t->nginx_t(Test::CRM::conf_selfservice(%$conf));
 
     is($got, $status, $name);
-    like($said, qr/$says/, "$name, what it says");
+    like($said, qr/$says/m, "$name, what it says");
     is(() = $said =~ /\[emerg\]/g, $status, "$name, in one sentence");
 }
 

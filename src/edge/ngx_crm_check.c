@@ -5,6 +5,7 @@
 #include "ngx_crm_demands.h"
 
 
+static ngx_str_t *ngx_crm_check_name(ngx_conf_t *cf);
 static char *ngx_crm_check_tls(ngx_conf_t *cf, ngx_crm_loc_conf_t *lcf);
 static ngx_uint_t ngx_crm_check_tokens(const ngx_crm_loc_conf_t *lcf);
 static char *ngx_crm_check_sealed(ngx_conf_t *cf, ngx_crm_main_conf_t *mcf,
@@ -37,7 +38,7 @@ ngx_crm_check_location(ngx_conf_t *cf, ngx_crm_loc_conf_t *lcf)
         ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
                       "location \"%V\" with crm_api \"%V\" checks tokens: "
                       "write crm_jwt_key ALG file:path in its server",
-                      &lcf->base, &lcf->api->name);
+                      ngx_crm_check_name(cf), &lcf->api->name);
         return NGX_CONF_ERROR;
     }
 
@@ -45,14 +46,14 @@ ngx_crm_check_location(ngx_conf_t *cf, ngx_crm_loc_conf_t *lcf)
         ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
                       "location \"%V\" with crm_api \"%V\" looks up API keys: "
                       "write crm_redis redis://host:port in http",
-                      &lcf->base, &lcf->api->name);
+                      ngx_crm_check_name(cf), &lcf->api->name);
         return NGX_CONF_ERROR;
     }
 
     if (lcf->otp_verify && mcf->secrets == NULL) {
         ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
                       "crm_otp_verify in location \"%V\": write crm_secret "
-                      "file:path in http", &lcf->base);
+                      "file:path in http", ngx_crm_check_name(cf));
         return NGX_CONF_ERROR;
     }
 
@@ -68,12 +69,26 @@ ngx_crm_check_location(ngx_conf_t *cf, ngx_crm_loc_conf_t *lcf)
         ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
                       "location \"%V\" with crm_api \"%V\" signs people in: "
                       "write crm_secret file:path in http and crm_jwt_key "
-                      "in its server", &lcf->base, &lcf->api->name);
+                      "in its server", ngx_crm_check_name(cf),
+                      &lcf->api->name);
         return NGX_CONF_ERROR;
     }
 
     return lcf->api->underscores ? ngx_crm_check_server(cf, mcf, lcf)
                                  : NGX_CONF_OK;
+}
+
+
+/* as the operator has written it: one that is nested is not its API's base */
+
+static ngx_str_t *
+ngx_crm_check_name(ngx_conf_t *cf)
+{
+    ngx_http_core_loc_conf_t  *clcf;
+
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+
+    return &clcf->name;
 }
 
 
@@ -134,7 +149,7 @@ ngx_crm_check_sealed(ngx_conf_t *cf, ngx_crm_main_conf_t *mcf,
         ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
                       "crm_api \"%V\" has no encrypted variant: write "
                       "crm_payload_encryption off in location \"%V\"",
-                      &lcf->api->name, &lcf->base);
+                      &lcf->api->name, ngx_crm_check_name(cf));
         return NGX_CONF_ERROR;
     }
 
@@ -142,7 +157,7 @@ ngx_crm_check_sealed(ngx_conf_t *cf, ngx_crm_main_conf_t *mcf,
         ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
                       "crm_payload_encryption in location \"%V\" unwraps "
                       "keys: write crm_secret file:path in http",
-                      &lcf->base);
+                      ngx_crm_check_name(cf));
         return NGX_CONF_ERROR;
     }
 
@@ -151,7 +166,8 @@ ngx_crm_check_sealed(ngx_conf_t *cf, ngx_crm_main_conf_t *mcf,
     {
         ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
                       "crm_payload_encryption in location \"%V\" needs its "
-                      "clients' keys: write crm_api_key on", &lcf->base);
+                      "clients' keys: write crm_api_key on",
+                      ngx_crm_check_name(cf));
         return NGX_CONF_ERROR;
     }
 
@@ -173,7 +189,8 @@ ngx_crm_check_body(ngx_conf_t *cf, ngx_crm_loc_conf_t *lcf)
         ngx_log_error(NGX_LOG_WARN, cf->log, 0,
                       "location \"%V\" with crm_api \"%V\" refuses legal "
                       "bodies: write client_max_body_size %OM or more",
-                      &lcf->base, &lcf->api->name, least / (1024 * 1024));
+                      ngx_crm_check_name(cf), &lcf->api->name,
+                      least / (1024 * 1024));
     }
 }
 
@@ -188,7 +205,7 @@ ngx_crm_check_lives(ngx_conf_t *cf, ngx_crm_loc_conf_t *lcf)
     ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
                   "location \"%V\" gives tokens that have expired: write "
                   "crm_access_token_ttl and crm_refresh_token_ttl of 1s or "
-                  "more", &lcf->base);
+                  "more", ngx_crm_check_name(cf));
 
     return NGX_CONF_ERROR;
 }
@@ -226,7 +243,7 @@ ngx_crm_check_server(ngx_conf_t *cf, ngx_crm_main_conf_t *mcf,
                       "crm_api \"%V\" has headers like \"%V\": write "
                       "underscores_in_headers on in the server of location "
                       "\"%V\"", &lcf->api->name, lcf->api->key_headers,
-                      &lcf->base);
+                      ngx_crm_check_name(cf));
         return NGX_CONF_ERROR;
     }
 

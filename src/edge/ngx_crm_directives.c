@@ -2,6 +2,8 @@
 
 #include "edge/ngx_crm_directives.h"
 #include "base/ngx_crm_jwt_key.h"
+#include "edge/ngx_crm_dialect.h"
+#include "edge/ngx_crm_listing.h"
 #include "edge/ngx_crm_parameters.h"
 #include "engine/ngx_crm_redis.h"
 #include "store/ngx_crm_secret.h"
@@ -64,9 +66,9 @@ ngx_crm_directives_api(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ngx_crm_loc_conf_t *lcf = conf;
 
-    ngx_str_t                     *args;
-    const ngx_crm_api_t    *const *api;
-    ngx_http_core_loc_conf_t      *clcf;
+    ngx_str_t                 *args, list;
+    const ngx_crm_api_t       *api;
+    ngx_http_core_loc_conf_t  *clcf;
 
     if (lcf->api != NGX_CONF_UNSET_PTR) {
         return "is duplicate";
@@ -91,25 +93,25 @@ ngx_crm_directives_api(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return "needs a location with a prefix, this one is named";
     }
 
-    for (api = ngx_crm_apis; *api; api++) {
+    api = ngx_crm_dialect_find(&args[1]);
 
-        if ((*api)->name.len == args[1].len
-            && ngx_memcmp((*api)->name.data, args[1].data, args[1].len) == 0)
-        {
-            lcf->api = *api;
-            lcf->base = clcf->name;
+    if (api == NULL) {
+        list = ngx_crm_listing_apis(cf);
 
-            if (lcf->base.len && lcf->base.data[lcf->base.len - 1] == '/') {
-                lcf->base.len--;
-            }
-
-            return NGX_CONF_OK;
-        }
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "unknown API \"%V\": write %V, or off", &args[1],
+                           &list);
+        return NGX_CONF_ERROR;
     }
 
-    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "unknown API \"%V\"", &args[1]);
+    lcf->api = api;
+    lcf->base = clcf->name;
 
-    return NGX_CONF_ERROR;
+    if (lcf->base.len && lcf->base.data[lcf->base.len - 1] == '/') {
+        lcf->base.len--;
+    }
+
+    return NGX_CONF_OK;
 }
 
 
@@ -287,8 +289,9 @@ ngx_crm_directives_kid(ngx_conf_t *cf, const ngx_array_t *keys,
         }
     }
 
-    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "invalid parameter \"%V\"",
-                       text);
+    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "invalid parameter \"%V\" of "
+                       "crm_jwt_key: it takes kid=id and mode=live or "
+                       "mode=test, each once", text);
 
     return NGX_CONF_ERROR;
 }

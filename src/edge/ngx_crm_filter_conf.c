@@ -2,13 +2,14 @@
 
 #include "edge/ngx_crm_filter_conf.h"
 #include "edge/ngx_crm_dialect.h"
+#include "edge/ngx_crm_listing.h"
 #include "engine/ngx_crm_envelope.h"
 
 
 char *
 ngx_crm_filter_conf_dialect(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
-    ngx_str_t                 *args;
+    ngx_str_t                 *args, list;
     const ngx_crm_api_t       *api;
     const ngx_crm_dialect_t  **dialect;
 
@@ -29,9 +30,11 @@ ngx_crm_filter_conf_dialect(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     api = ngx_crm_dialect_find(&args[1]);
 
     if (api == NULL) {
+        list = ngx_crm_listing_apis(cf);
+
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "invalid value \"%V\" of %V: write the name of an "
-                           "API", &args[1], &cmd->name);
+                           "API, %V", &args[1], &cmd->name, &list);
         return NGX_CONF_ERROR;
     }
 

@@ -2,12 +2,15 @@
 
 #include "edge/ngx_crm_location.h"
 #include "edge/ngx_crm_check.h"
+#include "edge/ngx_crm_listing.h"
 #include "engine/ngx_crm_envelope.h"
 #include "engine/ngx_crm_route.h"
 #include "engine/ngx_crm_route_table.h"
 #include "engine/ngx_crm_shape.h"
 
 
+static char *ngx_crm_location_answer(ngx_conf_t *cf, ngx_str_t *name,
+    ngx_crm_loc_conf_t *conf);
 static char *ngx_crm_location_compile(ngx_conf_t *cf,
     ngx_crm_loc_conf_t *conf);
 static void ngx_crm_location_tokens(ngx_conf_t *cf,
@@ -38,11 +41,6 @@ ngx_crm_location_merge(ngx_conf_t *cf, ngx_crm_loc_conf_t *prev,
         conf->dialect = prev->dialect;
     }
 
-    if (conf->api == NULL) {
-        return conf->answer_name.len ? "crm_answer needs a crm_api around it"
-                                     : NGX_CONF_OK;
-    }
-
     clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
 
     /* if {} and limit_except {} are the same place; a location is another */
@@ -51,15 +49,14 @@ ngx_crm_location_merge(ngx_conf_t *cf, ngx_crm_loc_conf_t *prev,
         conf->answer = prev->answer;
     }
 
-    if (conf->answer_name.len) {
-        conf->answer = ngx_crm_route_named(conf->api, &conf->answer_name);
+    if (conf->answer_name.len
+        && ngx_crm_location_answer(cf, &clcf->name, conf) != NGX_CONF_OK)
+    {
+        return NGX_CONF_ERROR;
+    }
 
-        if (conf->answer == NULL) {
-            ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
-                          "crm_api \"%V\" has no crm_answer \"%V\"",
-                          &conf->api->name, &conf->answer_name);
-            return NGX_CONF_ERROR;
-        }
+    if (conf->api == NULL) {
+        return NGX_CONF_OK;
     }
 
     cscf = ngx_http_conf_get_module_srv_conf(cf, ngx_http_core_module);
@@ -76,6 +73,36 @@ ngx_crm_location_merge(ngx_conf_t *cf, ngx_crm_loc_conf_t *prev,
     ngx_crm_location_tokens(cf, conf);
 
     return ngx_crm_check_location(cf, conf);
+}
+
+
+static char *
+ngx_crm_location_answer(ngx_conf_t *cf, ngx_str_t *name,
+    ngx_crm_loc_conf_t *conf)
+{
+    ngx_str_t  list;
+
+    if (conf->api == NULL) {
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "crm_answer \"%V\" in location \"%V\": write crm_api "
+                      "there, or around it", &conf->answer_name, name);
+        return NGX_CONF_ERROR;
+    }
+
+    conf->answer = ngx_crm_route_named(conf->api, &conf->answer_name);
+
+    if (conf->answer) {
+        return NGX_CONF_OK;
+    }
+
+    list = ngx_crm_listing_answers(cf, conf->api);
+
+    ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                  "crm_api \"%V\" has no crm_answer \"%V\", as location "
+                  "\"%V\" wants it: write %V", &conf->api->name,
+                  &conf->answer_name, name, &list);
+
+    return NGX_CONF_ERROR;
 }
 
 

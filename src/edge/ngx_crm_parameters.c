@@ -2,6 +2,7 @@
 
 #include "edge/ngx_crm_parameters.h"
 #include "base/ngx_crm_text.h"
+#include "edge/ngx_crm_listing.h"
 #include "engine/ngx_crm_file.h"
 
 
@@ -40,7 +41,7 @@ ngx_crm_parameters_read(ngx_conf_t *cf, ngx_uint_t first,
     const ngx_crm_parameter_t *table, void *conf)
 {
     char                       *rv;
-    ngx_str_t                  *args, value;
+    ngx_str_t                  *args, value, list;
     uint64_t                    seen;
     ngx_uint_t                  i;
     const ngx_crm_parameter_t  *p;
@@ -59,9 +60,12 @@ ngx_crm_parameters_read(ngx_conf_t *cf, ngx_uint_t first,
         }
 
         if (p->name.len == 0 || (seen & (1ULL << (p - table)))) {
-            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, p->name.len
-                               ? "duplicate parameter \"%V\""
-                               : "invalid parameter \"%V\"", &args[i]);
+            list = ngx_crm_listing(cf, table, sizeof(ngx_crm_parameter_t));
+
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "%s parameter \"%V\" of %V: it takes %V",
+                               p->name.len ? "duplicate" : "invalid",
+                               &args[i], &args[0], &list);
             return NGX_CONF_ERROR;
         }
 
@@ -85,10 +89,12 @@ static char *
 ngx_crm_parameters_set(ngx_conf_t *cf, const ngx_crm_parameter_t *p,
     ngx_str_t *value, void *conf)
 {
-    u_char     *field;
-    ngx_int_t   n;
+    u_char      *field;
+    ngx_int_t    n;
+    const char  *unit;
 
     field = (u_char *) conf + p->offset;
+    unit = (p->kind == NGX_CRM_SECONDS) ? "s" : "";
 
     if (p->kind == NGX_CRM_LIST) {
         return ngx_crm_parameters_list(cf, value, (ngx_array_t **) field);
@@ -99,8 +105,9 @@ ngx_crm_parameters_set(ngx_conf_t *cf, const ngx_crm_parameter_t *p,
 
     if (n == NGX_ERROR || n < p->min || n > p->max) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid value \"%V%V\", it must be from %i to %i",
-                           &p->name, value, p->min, p->max);
+                           "invalid value \"%V%V\", it must be from %i%s to "
+                           "%i%s", &p->name, value, p->min, unit, p->max,
+                           unit);
         return NGX_CONF_ERROR;
     }
 

@@ -138,7 +138,8 @@ ngx_crm_redis_conf_time(ngx_msec_t *time, ngx_str_t *value)
     n = ngx_parse_time(value, 0);
 
     if (n == NGX_ERROR || n == 0 || n > NGX_CRM_REDIS_CONF_TIME_MAX) {
-        return "wants timeouts of 1ms to 60s";
+        return "wants timeouts of 1ms to 60s, \"timeout=500ms\": a number "
+               "alone is of seconds";
     }
 
     if (*time) {

@@ -14,9 +14,9 @@ ngx_crm_zone_create(ngx_conf_t *cf, ngx_crm_main_conf_t *conf)
     ngx_str_t  name = ngx_string("ngx_crm");
 
     if (conf->zone_size < 8 * ngx_pagesize) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"crm_zone\" is too small, write %uzk or more",
-                           8 * ngx_pagesize / 1024);
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "\"crm_zone\" is too small, write %uzk or more",
+                      8 * ngx_pagesize / 1024);
         return NGX_ERROR;
     }
 
