@@ -56,6 +56,63 @@ ngx_crm_reply_array(const ngx_crm_reply_t *reply, ngx_uint_t n)
 }
 
 
+ngx_int_t
+ngx_crm_reply_read(const ngx_crm_reply_t *reply, const char *types, ...)
+{
+    va_list                 args;
+    ngx_int_t               rc;
+    ngx_uint_t              i;
+    const ngx_crm_reply_t  *element;
+
+    rc = ngx_crm_reply_array(reply, ngx_strlen(types));
+
+    va_start(args, types);
+
+    for (i = 0; rc == NGX_OK && types[i]; i++) {
+
+        element = ngx_crm_reply_element(reply, i);
+
+        rc = (types[i] == 'i')
+             ? ngx_crm_reply_integer(element, va_arg(args, int64_t *))
+             : ngx_crm_reply_text(element, va_arg(args, ngx_str_t *));
+    }
+
+    va_end(args);
+
+    return rc;
+}
+
+
+ngx_int_t
+ngx_crm_reply_texts(const ngx_crm_reply_t *reply, ngx_str_t *texts,
+    ngx_uint_t n)
+{
+    ngx_int_t   rc, found;
+    ngx_uint_t  i;
+
+    if (ngx_crm_reply_array(reply, n) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    found = 0;
+
+    for (i = 0; i < n; i++) {
+
+        ngx_str_null(&texts[i]);
+
+        rc = ngx_crm_reply_text(ngx_crm_reply_element(reply, i), &texts[i]);
+
+        if (rc == NGX_ERROR) {
+            return NGX_ERROR;
+        }
+
+        found += (rc == NGX_OK);
+    }
+
+    return found;
+}
+
+
 const ngx_crm_reply_t *
 ngx_crm_reply_element(const ngx_crm_reply_t *reply, ngx_uint_t i)
 {

@@ -26,6 +26,21 @@ ngx_int_t ngx_crm_reply_integer(const ngx_crm_reply_t *reply, int64_t *n);
 /* An array of exactly n elements.  Returns NGX_OK or NGX_ERROR. */
 ngx_int_t ngx_crm_reply_array(const ngx_crm_reply_t *reply, ngx_uint_t n);
 
+/*
+ * An array, by a letter for each of its elements: i is an integer, and wants
+ * an int64_t *; t is a text, and wants an ngx_str_t *.  Returns NGX_OK, or, at
+ * the first element that is none, NGX_DECLINED (nil) or NGX_ERROR.
+ */
+ngx_int_t ngx_crm_reply_read(const ngx_crm_reply_t *reply, const char *types,
+    ...);
+
+/*
+ * An array of exactly n texts, of which nil ones are made empty.  Returns how
+ * many are not nil, or NGX_ERROR.
+ */
+ngx_int_t ngx_crm_reply_texts(const ngx_crm_reply_t *reply, ngx_str_t *texts,
+    ngx_uint_t n);
+
 /* The i-th element of an array, or NULL. */
 const ngx_crm_reply_t *ngx_crm_reply_element(const ngx_crm_reply_t *reply,
     ngx_uint_t i);

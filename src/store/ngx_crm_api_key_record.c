@@ -53,28 +53,17 @@ static ngx_int_t
 ngx_crm_api_key_record_parse(const ngx_crm_reply_t *reply,
     const ngx_str_t *name, ngx_uint_t n, ngx_crm_record_t *record)
 {
-    ngx_int_t    rc;
+    ngx_int_t    found;
     ngx_str_t    texts[NGX_CRM_API_KEY_RECORD_N];
-    ngx_uint_t   i, found;
     const char  *wrong;
 
     ngx_memzero(record, sizeof(ngx_crm_record_t));
-    ngx_memzero(texts, sizeof(texts));
+    ngx_memzero(texts, sizeof(texts));        /* n may be less */
 
-    if (ngx_crm_reply_array(reply, n) != NGX_OK) {
+    found = ngx_crm_reply_texts(reply, texts, n);
+
+    if (found == NGX_ERROR) {
         return NGX_ERROR;
-    }
-
-    found = 0;
-
-    for (i = 0; i < n; i++) {
-        rc = ngx_crm_reply_text(ngx_crm_reply_element(reply, i), &texts[i]);
-
-        if (rc == NGX_ERROR) {
-            return NGX_ERROR;
-        }
-
-        found += (rc == NGX_OK);
     }
 
     if (!found

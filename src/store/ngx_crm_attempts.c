@@ -130,18 +130,11 @@ ngx_int_t
 ngx_crm_attempts_counted(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     ngx_crm_attempt_t *attempt)
 {
-    int64_t                 allowed, seconds;
-    const ngx_crm_reply_t  *reply;
+    int64_t  allowed, seconds;
 
-    reply = ctx->walk.reply;
-
-    if (ngx_crm_reply_array(reply, 3) != NGX_OK
-        || ngx_crm_reply_integer(ngx_crm_reply_element(reply, 0), &allowed)
-           != NGX_OK
-        || ngx_crm_reply_integer(ngx_crm_reply_element(reply, 1), &seconds)
-           != NGX_OK
-        || ngx_crm_reply_text(ngx_crm_reply_element(reply, 2), &attempt->id)
-           != NGX_OK)
+    if (ngx_crm_reply_read(ctx->walk.reply, "iit", &allowed, &seconds,
+                           &attempt->id)
+        != NGX_OK)
     {
         return ngx_crm_reply_wrong(r, "counted login attempts");
     }

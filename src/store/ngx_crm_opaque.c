@@ -101,29 +101,17 @@ static ngx_int_t
 ngx_crm_opaque_read(const ngx_crm_reply_t *reply, const ngx_str_t *name,
     ngx_crm_record_t *record)
 {
-    ngx_int_t    rc;
-    ngx_str_t    texts[NGX_CRM_OPAQUE_N];
-    ngx_uint_t   i, found;
+    ngx_int_t  found;
+    ngx_str_t  texts[NGX_CRM_OPAQUE_N];
 
     static const ngx_str_t  test = ngx_string("crm:test:");
 
     ngx_memzero(record, sizeof(ngx_crm_record_t));
-    ngx_memzero(texts, sizeof(texts));
 
-    if (ngx_crm_reply_array(reply, NGX_CRM_OPAQUE_N) != NGX_OK) {
+    found = ngx_crm_reply_texts(reply, texts, NGX_CRM_OPAQUE_N);
+
+    if (found == NGX_ERROR) {
         return NGX_ERROR;
-    }
-
-    found = 0;
-
-    for (i = 0; i < NGX_CRM_OPAQUE_N; i++) {
-        rc = ngx_crm_reply_text(ngx_crm_reply_element(reply, i), &texts[i]);
-
-        if (rc == NGX_ERROR) {
-            return NGX_ERROR;
-        }
-
-        found += (rc == NGX_OK);
     }
 
     if (found == 0) {

@@ -225,18 +225,10 @@ ngx_int_t
 ngx_crm_otp_code_newest(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     ngx_crm_otp_code_t *code, int64_t *left)
 {
-    int64_t                 ms;
-    ngx_str_t               handle;
-    const ngx_crm_reply_t  *reply;
+    int64_t    ms;
+    ngx_str_t  handle;
 
-    reply = ctx->walk.reply;
-
-    if (ngx_crm_reply_array(reply, 2) != NGX_OK
-        || ngx_crm_reply_text(ngx_crm_reply_element(reply, 0), &handle)
-           != NGX_OK
-        || ngx_crm_reply_integer(ngx_crm_reply_element(reply, 1), &ms)
-           != NGX_OK)
-    {
+    if (ngx_crm_reply_read(ctx->walk.reply, "ti", &handle, &ms) != NGX_OK) {
         return ngx_crm_reply_wrong(r, "otp latest");
     }
 
@@ -338,17 +330,11 @@ ngx_int_t
 ngx_crm_otp_code_tried(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     time_t *wait)
 {
-    int64_t                 seconds;
-    ngx_str_t               contact;
-    const ngx_crm_reply_t  *reply;
+    int64_t    seconds;
+    ngx_str_t  contact;
 
-    reply = ctx->walk.reply;
-
-    if (ngx_crm_reply_array(reply, 2) != NGX_OK
-        || ngx_crm_reply_integer(ngx_crm_reply_element(reply, 0), &seconds)
-           != NGX_OK
-        || ngx_crm_reply_text(ngx_crm_reply_element(reply, 1), &contact)
-           != NGX_OK)
+    if (ngx_crm_reply_read(ctx->walk.reply, "it", &seconds, &contact)
+        != NGX_OK)
     {
         return ngx_crm_reply_wrong(r, "otp try");
     }

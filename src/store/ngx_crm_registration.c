@@ -178,17 +178,10 @@ ngx_int_t
 ngx_crm_registration_found(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     ngx_str_t *id, ngx_uint_t *first)
 {
-    int64_t                 n;
-    ngx_str_t               text;
-    const ngx_crm_reply_t  *reply;
+    int64_t    n;
+    ngx_str_t  text;
 
-    reply = ctx->walk.reply;
-
-    if (ngx_crm_reply_array(reply, 2) != NGX_OK
-        || ngx_crm_reply_integer(ngx_crm_reply_element(reply, 0), &n)
-           != NGX_OK
-        || ngx_crm_reply_text(ngx_crm_reply_element(reply, 1), &text)
-           != NGX_OK
+    if (ngx_crm_reply_read(ctx->walk.reply, "it", &n, &text) != NGX_OK
         || !ngx_crm_text_is_id(&text))
     {
         return ngx_crm_reply_wrong(r, "new identity");

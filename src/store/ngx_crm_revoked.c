@@ -148,21 +148,15 @@ ngx_crm_revoked_ask(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 ngx_int_t
 ngx_crm_revoked_checked(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 {
-    int64_t                 session;
-    ngx_str_t               issued;
-    const ngx_crm_reply_t  *reply;
+    int64_t    session;
+    ngx_str_t  issued;
 
-    reply = ctx->walk.reply;
-
-    if (reply == NULL) {
+    if (ctx->walk.reply == NULL) {
         return NGX_OK;
     }
 
-    if (ngx_crm_reply_array(reply, 2) != NGX_OK
-        || ngx_crm_reply_integer(ngx_crm_reply_element(reply, 0), &session)
-           != NGX_OK
-        || ngx_crm_reply_text(ngx_crm_reply_element(reply, 1), &issued)
-           != NGX_OK)
+    if (ngx_crm_reply_read(ctx->walk.reply, "it", &session, &issued)
+        != NGX_OK)
     {
         return ngx_crm_reply_wrong(r, "revoked");
     }
@@ -268,17 +262,12 @@ ngx_crm_revoked_end(ngx_crm_main_conf_t *conf,
 ngx_int_t
 ngx_crm_revoked_note(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 {
-    ngx_str_t               event;
-    ngx_crm_main_conf_t    *conf;
-    const ngx_crm_reply_t  *reply;
+    ngx_str_t             event;
+    ngx_crm_main_conf_t  *conf;
 
     conf = ngx_http_get_module_main_conf(r, ngx_crm_module);
 
-    reply = ctx->walk.reply;
-
-    if (ngx_crm_reply_array(reply, 1) != NGX_OK
-        || ngx_crm_reply_text(ngx_crm_reply_element(reply, 0), &event)
-           != NGX_OK
+    if (ngx_crm_reply_read(ctx->walk.reply, "t", &event) != NGX_OK
         || ngx_crm_events_take(conf, &event) != NGX_OK)
     {
         return ngx_crm_reply_wrong(r, "revoke");

@@ -84,17 +84,10 @@ ngx_int_t
 ngx_crm_session_opened(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     ngx_crm_session_t *session)
 {
-    int64_t                 open;
-    const ngx_crm_reply_t  *reply;
+    int64_t  open;
 
-    reply = ctx->walk.reply;
-
-    if (ngx_crm_reply_array(reply, 2) != NGX_OK
-        || ngx_crm_reply_integer(ngx_crm_reply_element(reply, 0), &open)
-           != NGX_OK
-        || ngx_crm_reply_text(ngx_crm_reply_element(reply, 1),
-                              &session->ended)
-           != NGX_OK
+    if (ngx_crm_reply_read(ctx->walk.reply, "it", &open, &session->ended)
+        != NGX_OK
         || (session->ended.len && !ngx_crm_text_is_id(&session->ended)))
     {
         return ngx_crm_reply_wrong(r, "opened session");
