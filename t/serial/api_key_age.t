@@ -11,9 +11,12 @@ use Time::HiRes qw(sleep time);
 use Test::CRM;
 use Test::CRM::Process qw(wait_for patience);
 
+use constant TTL => 1 * patience();         # seconds
+use constant STALE => 4 * patience();
+
 my $t = Test::CRM->new(conf => Test::CRM::conf_selfservice(
-    http => 'crm_redis unix:%%REDIS%% timeout=200ms;
-             crm_api_key_cache ttl=1s negative_ttl=1s stale=4s;',
+    http => 'crm_redis unix:%%REDIS%% timeout=200ms; crm_api_key_cache '
+        . 'ttl=' . TTL . 's negative_ttl=' . TTL . 's stale=' . STALE . 's;',
     redis => '',
     location => 'crm_api_key on; crm_token off;',
     locations => 'location = /status { crm_status json; }
@@ -32,7 +35,7 @@ is(ask($key)->status, 200, 'known');
 $t->api_key($key, state => 'disabled');
 is(ask($key)->status, 200, 'disabled, within the ttl');
 
-sleep 1.1;
+sleep 1.1 * TTL;
 
 is(ask($key)->status, 200, 'past the ttl, used and asked anew');
 is(count('api_key_stales'), 1, 'counted');
@@ -47,7 +50,7 @@ is(ask($late)->status, 401, 'unknown');
 $t->api_key($late);
 is(ask($late)->status, 401, 'within the negative ttl');
 
-sleep 1.1;
+sleep 1.1 * TTL;
 
 is(ask($late)->status, 200, 'past the negative ttl');
 
@@ -63,7 +66,7 @@ is(ask('nobody-knows-this-0123456789')->body, $unavailable,
 cmp_ok(time - $asked, '<', patience(), 'in time');
 cmp_ok(time - $asked, '>=', 0.18, 'having waited');
 
-sleep 1.1;
+sleep 1.1 * TTL;
 
 $asked = time;
 
