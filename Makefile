@@ -136,6 +136,7 @@ define unpooled
     --with-http_v2_module --with-http_realip_module \
     --with-http_auth_request_module --with-http_stub_status_module \
     --with-http_addition_module --with-http_sub_module \
+    --with-http_slice_module \
     --with-cc-opt='$2 -DNGX_DEBUG_PALLOC=1 $(WARNINGS)' \
     --with-ld-opt='$2 $3'" all unit
 endef
