@@ -39,6 +39,15 @@ ngx_crm_answer(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
 
 
 ngx_int_t
+ngx_crm_answer_nothing(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
+{
+    static const ngx_str_t  nothing = ngx_null_string;
+
+    return ngx_crm_answer(r, ctx, &nothing);
+}
+
+
+ngx_int_t
 ngx_crm_answer_as(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     ngx_uint_t status, const ngx_str_t *body)
 {

@@ -15,9 +15,12 @@
 ngx_int_t ngx_crm_answer(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     const ngx_str_t *payload);
 
+/* A step: the same, with an empty payload. */
+ngx_int_t ngx_crm_answer_nothing(ngx_http_request_t *r, ngx_crm_ctx_t *ctx);
+
 /*
- * As above, with a status and a body that is sealed already: what the CRM has
- * answered to a request of the edge's own.
+ * As ngx_crm_answer(), with a status and a body that is sealed already: what
+ * the CRM has answered to a request of the edge's own.
  */
 ngx_int_t ngx_crm_answer_as(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     ngx_uint_t status, const ngx_str_t *body);

@@ -24,8 +24,6 @@ static ngx_int_t ngx_crm_change_password_end(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx);
 static ngx_int_t ngx_crm_change_password_revoke(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx);
-static ngx_int_t ngx_crm_change_password_answer(ngx_http_request_t *r,
-    ngx_crm_ctx_t *ctx);
 
 
 const ngx_crm_step_pt  ngx_crm_change_password[] = {
@@ -46,7 +44,7 @@ const ngx_crm_step_pt  ngx_crm_change_password[] = {
     ngx_crm_revoked_note,
     ngx_crm_ticket_spend,
     ngx_crm_ticket_spent,
-    ngx_crm_change_password_answer,
+    ngx_crm_answer_nothing,
     NULL
 };
 
@@ -165,13 +163,4 @@ ngx_crm_change_password_revoke(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
     ticket = ctx->flow;
 
     return ngx_crm_revoked_ask_contact(r, ctx, &ticket->contact);
-}
-
-
-static ngx_int_t
-ngx_crm_change_password_answer(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
-{
-    static const ngx_str_t  nothing = ngx_null_string;
-
-    return ngx_crm_answer(r, ctx, &nothing);
 }

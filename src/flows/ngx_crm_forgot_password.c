@@ -35,8 +35,6 @@ static ngx_int_t ngx_crm_forgot_password_announce(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx);
 static ngx_int_t ngx_crm_forgot_password_send(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx);
-static ngx_int_t ngx_crm_forgot_password_answer(ngx_http_request_t *r,
-    ngx_crm_ctx_t *ctx);
 
 
 const ngx_crm_step_pt  ngx_crm_forgot_password[] = {
@@ -52,7 +50,7 @@ const ngx_crm_step_pt  ngx_crm_forgot_password[] = {
     ngx_crm_forgot_password_announce,
     ngx_crm_forgot_password_send,
     ngx_crm_outbox_put,
-    ngx_crm_forgot_password_answer,
+    ngx_crm_answer_nothing,
     NULL
 };
 
@@ -210,13 +208,4 @@ ngx_crm_forgot_password_send(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
     message.expires = ngx_time() + scf->password.reset_ttl;
 
     return ngx_crm_outbox_ask(r, ctx, &message);
-}
-
-
-static ngx_int_t
-ngx_crm_forgot_password_answer(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
-{
-    static const ngx_str_t  nothing = ngx_null_string;
-
-    return ngx_crm_answer(r, ctx, &nothing);
 }

@@ -26,8 +26,6 @@ static ngx_int_t ngx_crm_sign_out_find_all(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx);
 static ngx_int_t ngx_crm_sign_out_end_all(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx);
-static ngx_int_t ngx_crm_sign_out_answer(ngx_http_request_t *r,
-    ngx_crm_ctx_t *ctx);
 
 
 const ngx_crm_step_pt  ngx_crm_sign_out[] = {
@@ -39,7 +37,7 @@ static const ngx_crm_step_pt  ngx_crm_sign_out_session[] = {
     ngx_crm_sign_out_end,
     ngx_crm_sign_out_revoke,
     ngx_crm_revoked_note,
-    ngx_crm_sign_out_answer,
+    ngx_crm_answer_nothing,
     NULL
 };
 
@@ -48,7 +46,7 @@ static const ngx_crm_step_pt  ngx_crm_sign_out_session[] = {
 static const ngx_crm_step_pt  ngx_crm_sign_out_tokens[] = {
     ngx_crm_sign_out_revoke_all,
     ngx_crm_revoked_note,
-    ngx_crm_sign_out_answer,
+    ngx_crm_answer_nothing,
     NULL
 };
 
@@ -57,7 +55,7 @@ static const ngx_crm_step_pt  ngx_crm_sign_out_all[] = {
     ngx_crm_sign_out_end_all,
     ngx_crm_sign_out_revoke_all,
     ngx_crm_revoked_note,
-    ngx_crm_sign_out_answer,
+    ngx_crm_answer_nothing,
     NULL
 };
 
@@ -126,13 +124,4 @@ static ngx_int_t
 ngx_crm_sign_out_end_all(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 {
     return ngx_crm_session_end_found(r, ctx, &ctx->contact);
-}
-
-
-static ngx_int_t
-ngx_crm_sign_out_answer(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
-{
-    static const ngx_str_t  nothing = ngx_null_string;
-
-    return ngx_crm_answer(r, ctx, &nothing);
 }

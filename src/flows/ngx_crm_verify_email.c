@@ -9,8 +9,6 @@ static ngx_int_t ngx_crm_verify_email_read(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx);
 static ngx_int_t ngx_crm_verify_email_mark(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx);
-static ngx_int_t ngx_crm_verify_email_answer(ngx_http_request_t *r,
-    ngx_crm_ctx_t *ctx);
 
 
 const ngx_crm_step_pt  ngx_crm_verify_email[] = {
@@ -28,7 +26,7 @@ const ngx_crm_step_pt  ngx_crm_verify_email[] = {
 static const ngx_crm_step_pt  ngx_crm_verify_email_marked[] = {
     ngx_crm_ticket_spend,
     ngx_crm_ticket_spent,
-    ngx_crm_verify_email_answer,
+    ngx_crm_answer_nothing,
     NULL
 };
 
@@ -44,18 +42,9 @@ static ngx_int_t
 ngx_crm_verify_email_mark(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 {
     if (r->method == NGX_HTTP_HEAD) {
-        return ngx_crm_verify_email_answer(r, ctx);
+        return ngx_crm_answer_nothing(r, ctx);
     }
 
     return ngx_crm_first_proof_begin(r, ctx, NULL,
                                      ngx_crm_verify_email_marked);
-}
-
-
-static ngx_int_t
-ngx_crm_verify_email_answer(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
-{
-    static const ngx_str_t  nothing = ngx_null_string;
-
-    return ngx_crm_answer(r, ctx, &nothing);
 }
