@@ -101,7 +101,8 @@ for my $flow (sort keys %flows) {
             $before->();
 
             if ($what eq 'leave') {
-                leave($i, $name);
+                ok($wire->leave($t, $i, $text), "$name, waits");
+                settle();
 
             } else {
                 $wire->plan($what, $i);
@@ -286,20 +287,6 @@ sub settle {
 
     ok(wait_for(sub { refresh($t, $nobody)->status == 401 }),
         'the link is there');
-}
-
-
-sub leave {
-    my ($i, $name) = @_;
-
-    my $client = $t->connect;
-
-    $wire->plan(hold => $i);
-    $client->write($text);
-    ok(wait_for(sub { $wire->reached }), "$name, waits");
-    $client->close;
-    $wire->plan('pass');
-    settle();
 }
 
 

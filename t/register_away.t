@@ -60,7 +60,8 @@ for my $flow (sort keys %flows) {
             before($path);
 
             if ($what eq 'leave') {
-                leave($i, $case);
+                ok($wire->leave($t, $i, $text), "$case, waits");
+                settle();
 
             } else {
                 $wire->plan($what, $i);
@@ -220,18 +221,4 @@ sub settle {
 
 sub refused_at_all {
     return login('nobody@crm.com', 'none');
-}
-
-
-sub leave {
-    my ($i, $case) = @_;
-
-    my $client = $t->connect;
-
-    $wire->plan(hold => $i);
-    $client->write($text);
-    ok(wait_for(sub { $wire->reached }), "$case, waits");
-    $client->close;
-    $wire->plan('pass');
-    settle();
 }

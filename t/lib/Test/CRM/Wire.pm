@@ -64,6 +64,26 @@ sub say {
 sub reached { slurp("$_[0]{dir}/wire.at") eq $_[0]{n} }
 
 
+# A client of the test that asks, waits for the command of that number, and
+# leaves.  Returns whether it has come.
+
+sub leave {
+    my ($self, $t, $at, $text) = @_;
+
+    my $client = $t->connect;
+
+    $self->plan(hold => $at);
+    $client->write($text);
+
+    my $reached = wait_for(sub { $self->reached });
+
+    $client->close;
+    $self->plan('pass');
+
+    return $reached;
+}
+
+
 sub serve {
     my ($self) = @_;
 
