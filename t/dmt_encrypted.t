@@ -106,6 +106,8 @@ for my $name (sort keys %client) {
         is($told->{header}{'content-length'}, length $body, 'its length')
             if defined $body;
         is($told->{header}{client_id}, $c->{id}, 'the id');
+        is($told->{header}{'x-crm-mode'}, $name eq 'bare' ? 'test' : 'live',
+            'the mode');
         is_deeply([ grep { exists $told->{header}{$_} } qw(pass_key
             header_secrets client_secret) ], [], 'and no secret');
         is($c->{last}->header('Content-Length'), length $c->{last}->body,
@@ -282,6 +284,9 @@ is($gcm->said(POST => '/some/balance', '{}'), '200 {"balance":1.10}',
     'satisfy any, by its proof');
 is($t->http(GET => '/any/balance')->body, '{"balance":2}',
     'by its address, as it came');
+is($t->http(POST => '/any/balance', body => '{"b":1}')->body,
+    '{"balance":1.10}', 'and with a body');
+is(crm_last()->{body}, '{"b":1}', 'that is left as it came');
 my $far = Test::CRM::Sealed->new($t, 'isu.far', $secret,
     record => { apis => 'actions' });
 is($far->said(POST => '/any/balance', '{"far":1}'), '200 {"balance":1.10}',
