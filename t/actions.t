@@ -256,7 +256,7 @@ is(said(upload(qq({"UserActionIdentifier":"U","Response":[$files]}))),
     invalid('fileContents'), 'the last of five files');
 is(said($t->post('/small/UserAction/uploadDocument', 'x' x 4200_000, @key)),
     failed(413, 'TOO_LARGE', 'The request is too large.'), 'too large');
-ok(index($t->error_log, 'location "/small" with crm_api "actions" refuses '
+ok(index($t->error_log, 'location "/small/" with crm_api "actions" refuses '
     . 'legal bodies: write client_max_body_size 4M or more') > 0,
     'a warning of nginx -t');
 is(scalar(() = $t->error_log =~ /refuses legal bodies/g), 1, 'but one');
