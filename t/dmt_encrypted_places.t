@@ -38,6 +38,7 @@ my $t = Test::CRM->new(conf => Test::CRM::conf_dmt(
         [ limited => 'limit_req zone=app;' ],
         [ asked => 'auth_request /ask;' ],
         [ before => 'addition_types *; add_before_body /raw/page;' ],
+        [ after => 'addition_types *; add_after_body /raw/page;' ],
         [ judged => 'auth_request /judge/balance;' ],
         [ mirrored => 'mirror /copy;' ],
         [ again => 'error_page 404 = /raw/page; proxy_intercept_errors on;' ],
@@ -199,16 +200,23 @@ ok(wait_for(sub { crm_said() == $n + 2 }), 'both are sent');
 is_deeply([ map { $_->{body} } ($t->crm_log)[-2, -1] ], [ ('{"b":1}') x 2 ],
     'and are plain');
 
-# what NGINX puts before an answer, and into a page, is not read by others
+# what NGINX puts round an answer, and into a page, is not read by others
 
 $t->crm('POST /balance' => '{"a":1}', 'GET /page' => '{"page":1}');
 
-my $proof = $isu->proof(POST => '/before/balance');
+my $proof;
 
-$isu->said(POST => '/before/balance', '{}', proof => $proof);
-is($isu->{last}->status, 200, 'add_before_body');
-is_deeply([ parts($isu->{last}->body, $proof) ], [ '{"page":1}', '{"a":1}' ],
-    'each is sealed');
+for my $row ([ before => '{"page":1}', '{"a":1}' ],
+    [ after => '{"a":1}', '{"page":1}' ])
+{
+    my ($place, @parts) = @$row;
+
+    $proof = $isu->proof(POST => "/$place/balance");
+    $isu->said(POST => "/$place/balance", '{}', proof => $proof);
+    is($isu->{last}->status, 200, "add_${place}_body");
+    is_deeply([ parts($isu->{last}->body, $proof) ], \@parts,
+        'each is sealed');
+}
 
 $t->file('ssi/page', 'A<!--#include virtual="/raw/page" -->B');
 $proof = $isu->proof(GET => '/ssi/page');

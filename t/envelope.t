@@ -50,6 +50,8 @@ my $t = Test::CRM->new(conf => edge(
         [ cached => "proxy_cache c; proxy_cache_valid any 1h; $pass" ],
         [ forced => "proxy_force_ranges on; $pass" ],
         [ gzip => "gzip on; $pass" ],
+        [ parts => "crm_envelope_buffer_size 1k; addition_types *;
+            add_before_body /new/json; add_after_body /new/json; $pass" ],
         [ else => "error_page 404 =200 \@page; proxy_intercept_errors on;
             $pass" ],
         [ static => 'root %%DIR%%; types { application/json json; }' ],
@@ -132,6 +134,9 @@ for my $row (
         is(seen(ask("$place/$name")), '200 ' . sealed($payload),
             "$place/$name");
     }
+
+    is(ask("/parts/$name")->body, join('', map { sealed($_) } $json, $payload,
+        $json), "$name, between others");
 }
 
 for my $path (map { ("$v1/$_", "/cached/$_", "/cached/$_", "/straight/$_") }

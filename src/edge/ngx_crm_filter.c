@@ -177,6 +177,9 @@ ngx_crm_filter_body(ngx_http_request_t *r, ngx_chain_t *in)
     case NGX_CRM_FILTER_STREAM:
         return ngx_crm_filter_stream(r, ctx->filter, in);
 
+    case NGX_CRM_FILTER_ENDING:
+        return ngx_crm_filter_next_body(r, in);
+
     default:
         return ngx_crm_filter_seal_send(r, ctx->filter, in);
     }

@@ -311,7 +311,23 @@ ngx_crm_filter_seal_send(ngx_http_request_t *r, ngx_crm_filter_t *f,
         return ngx_crm_filter_next_body(r, NULL);
     }
 
+    return ngx_crm_filter_seal_end(r, f, f->out);
+}
+
+
+/* "add_after_body" ends the answer anew, from within the filters after ours */
+
+ngx_int_t
+ngx_crm_filter_seal_end(ngx_http_request_t *r, ngx_crm_filter_t *f,
+    ngx_chain_t *out)
+{
+    ngx_int_t  rc;
+
+    f->way = NGX_CRM_FILTER_ENDING;
+
+    rc = ngx_crm_filter_next_body(r, out);
+
     f->way = NGX_CRM_FILTER_SENT;
 
-    return ngx_crm_filter_next_body(r, f->out);
+    return rc;
 }

@@ -38,6 +38,10 @@ ngx_int_t ngx_crm_filter_seal_held(ngx_http_request_t *r,
 ngx_int_t ngx_crm_filter_seal_send(ngx_http_request_t *r,
     ngx_crm_filter_t *f, ngx_chain_t *in);
 
+/* The same of these last buffers, and of what is added behind them. */
+ngx_int_t ngx_crm_filter_seal_end(ngx_http_request_t *r, ngx_crm_filter_t *f,
+    ngx_chain_t *out);
+
 /* A buffer of a text in memory, in a link of its own; NULL: memory is out. */
 ngx_chain_t *ngx_crm_filter_seal_link(ngx_http_request_t *r,
     const ngx_str_t *text);

@@ -182,9 +182,7 @@ ngx_crm_filter_stream_last(ngx_http_request_t *r, ngx_crm_filter_t *f)
 
     ngx_crm_filter_seal_last(r, after->buf);
 
-    f->way = NGX_CRM_FILTER_SENT;
-
-    return ngx_crm_filter_next_body(r, after);
+    return ngx_crm_filter_seal_end(r, f, after);
 }
 
 
