@@ -247,7 +247,8 @@ is(join(' ', map { $t->redis('ZCARD',
 
 # more passwords than the queue holds are refused at once, and not counted
 
-my $slow = crypt 'the right one', '$6$rounds=400000$abcdefgh';
+my $slow = crypt 'the right one',
+    '$6$rounds=' . 400_000 / patience() . '$abcdefgh';
 
 $t->contact('CAD5', password_hash => $slow, identities => [
     map { [ EMAIL => "slow$_\@crm.com" ] } 0 .. 12 ]);
