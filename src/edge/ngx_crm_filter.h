@@ -14,7 +14,7 @@ typedef enum {
     NGX_CRM_FILTER_HOLD = 0,   /* header and body wait for the body's end */
     NGX_CRM_FILTER_STREAM,     /* wrapped as it passes */
     NGX_CRM_FILTER_SEALED,     /* the header has gone, out follows */
-    NGX_CRM_FILTER_ENDING,     /* and is under way: what a filter adds is too */
+    NGX_CRM_FILTER_ENDING,     /* out is under way, and what others add */
     NGX_CRM_FILTER_SENT        /* what still comes is dropped */
 } ngx_crm_filter_way_e;
 
