@@ -14,7 +14,7 @@ use Time::HiRes qw(time sleep);
 
 use Test::CRM;
 use Test::CRM::H2;
-use Test::CRM::Hard qw(edge table total longest ms noise rss flat fair);
+use Test::CRM::Hard qw(edge table total longest ms noise rss steady fair);
 use Test::CRM::HTTP;
 use Test::CRM::Load;
 use Test::CRM::Load::User qw(provision);
@@ -24,7 +24,7 @@ use Test::CRM::Words qw(said refused bearer);
 use constant SLOW => 1000;
 use constant STREAMS => $ENV{HARD_STREAMS} || 100_000;
 use constant REFUSED => $ENV{HARD_REFUSED} || 100_000;
-use constant ROUNDS => 24;         # in half of them memory has its size
+use constant ROUNDS => 24;
 use constant LATE => 0.5;          # the load waits no longer
 
 my ($t, $crm) = edge(redis => 'crm_redis unix:%%REDIS%% timeout=60s;',
@@ -89,7 +89,7 @@ sub beside {
     is($rows[-1][4], 0, "$name: nothing is refused");
     cmp_ok(max(map { longest($_) } @seen), '<=', LATE + noise(),
         "$name: nobody is slower");
-    flat($name, @memory[1, 2], 0.05, 1024);
+    steady($name, 0.05, 1024, @memory);
 }
 
 
@@ -212,7 +212,7 @@ sub stands_still {
 
     $asked = asked() - $asked;
     cmp_ok($asked, '>', ROUNDS * 20 * 100, 'cancelled while they waited');
-    flat('cancelled while they wait', @memory[ROUNDS / 2, -1], 0.05, 1024);
+    steady('cancelled while they wait', 0.05, 1024, @memory);
     push @rows, [ ROUNDS * 2000 . ' cancelled while they wait', ('') x 6,
         "@memory[ROUNDS / 2, -1]" ];
 }

@@ -15,7 +15,7 @@ use Test::More;
 use Time::HiRes qw(time);
 
 use Test::CRM;
-use Test::CRM::Hard qw(edge table ms noise rss flat);
+use Test::CRM::Hard qw(edge table ms noise rss steady);
 use Test::CRM::HTTP;
 use Test::CRM::Load::User qw(provision);
 use Test::CRM::Process qw(wait_for slurp);
@@ -23,7 +23,7 @@ use Test::CRM::Words qw(refused);
 
 use constant ALL => $ENV{HARD_CLIENTS} || 10_000;
 use constant LATE => 0.05;
-use constant ROUNDS => $ENV{HARD_ROUNDS} || 5;
+use constant ROUNDS => $ENV{HARD_ROUNDS} || 12;
 
 my $key = 'a key of the shop';
 my @rows = [ 'timeout', qw(clients right refused), 'for Redis, ms',
@@ -89,9 +89,7 @@ for my $timeout (1, 10) {
             "$timeout s, $round: and all is well");
     }
 
-    # in the first two rounds memory comes to its size, or is given back
-
-    flat("$timeout s", $rows[2 - ROUNDS][-1], $rows[-1][-1], 0.05, 2048);
+    steady("$timeout s", 0.05, 2048, map { $_->[-1] } @rows[-ROUNDS .. -1]);
     is("@{[ $t->worker_pids ]}", "@pid", "$timeout s: the same workers");
     $t->clean;
     $crm->clean;

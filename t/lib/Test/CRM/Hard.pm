@@ -14,14 +14,14 @@ use warnings;
 use strict;
 
 use Exporter qw(import);
-use List::Util qw(max sum0);
+use List::Util qw(max min sum0);
 use Test::More ();
 
 use Test::CRM;
 use Test::CRM::Process qw(slurp);
 
 our @EXPORT_OK = qw(edge conf table total longest ms noise seconds rss flat
-    alive fair);
+    steady alive fair);
 
 use constant FDS => 20_000;
 
@@ -176,6 +176,20 @@ sub flat {
         Test::More::cmp_ok($now, '<=', $then * (1 + $share) + $kib,
             "$name: memory is flat");
     }
+}
+
+
+# The same of what was measured again and again, for the heap gives back what
+# it likes: the least of the last third, and the most of the first half.
+
+sub steady {
+    my ($name, $share, $kib, @sizes) = @_;
+
+    my $half = int((@sizes + 1) / 2);
+    my $third = int(@sizes / 3);
+
+    flat($name, max(@sizes[0 .. $half - 1]), min(@sizes[-$third .. -1]),
+        $share, $kib);
 }
 
 
