@@ -148,11 +148,10 @@ forks(void)
 
     is_int(ngx_crm_random_bytes(got[2], 32), NGX_OK, "drawn");
 
-    /* under valgrind, a child's end writes what it has of it */
-
-    fflush(stdout);
-
     for (i = 0; i < 2; i++) {
+
+        /* under valgrind, a child's end writes what is still unwritten */
+        fflush(stdout);
 
         if (pipe(fd) == -1 || (pid = fork()) == -1) {
             ok(0, "forked");
