@@ -82,6 +82,8 @@ like($strict->error_log, qr/are not told any more: each token is asked/,
 $session = session($eventual);
 
 is(out($eventual, $session), '200 ', 'sign out');
+ok(wait_for(sub { get($strict, $session) eq refused('wrong_token') }, 3),
+    'known to both');
 
 kill 'STOP', $eventual->{pid}{redis};
 
