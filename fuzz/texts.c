@@ -5,7 +5,7 @@
 
 #include "fuzz.h"
 #include "base/ngx_crm_date.h"
-#include "base/ngx_crm_json.h"
+#include "base/ngx_crm_json_quote.h"
 #include "base/ngx_crm_password.h"
 #include "base/ngx_crm_password_kind.h"
 #include "base/ngx_crm_text.h"
@@ -18,13 +18,12 @@
 static void texts_base64url(const ngx_str_t *text);
 static void texts_hex(const ngx_str_t *text);
 static void texts_quote(const ngx_str_t *text);
-static void texts_tree(const ngx_str_t *text);
 static void texts_hash(const ngx_str_t *text);
 static void texts_day(const ngx_str_t *text);
 
 
 static void (*const texts_all[])(const ngx_str_t *text) = {
-    texts_base64url, texts_hex, texts_quote, texts_tree, texts_hash, texts_day
+    texts_base64url, texts_hex, texts_quote, texts_hash, texts_day
 };
 
 
@@ -159,46 +158,6 @@ texts_quote(const ngx_str_t *text)
 
     json_decref(same);
     json_decref(value);
-}
-
-
-/* each member is what one, and only one, of the readers says */
-
-static void
-texts_tree(const ngx_str_t *text)
-{
-    void         *tree, *found;
-    size_t        n;
-    json_t       *value;
-    ngx_int_t     rc;
-    ngx_str_t     s;
-    ngx_uint_t    flag;
-    const char   *name;
-
-    if (ngx_crm_json_parse(fuzz.pool, text, &tree) != NGX_OK) {
-        return;
-    }
-
-    fuzz_check(ngx_crm_json_is_object(tree)
-               == json_is_object((json_t *) tree));
-
-    json_object_foreach((json_t *) tree, name, value) {
-
-        rc = ngx_crm_json_string(tree, name, &s);
-        fuzz_check((rc == NGX_OK) == json_is_string(value));
-        fuzz_check((rc == NGX_DECLINED) == json_is_null(value));
-        fuzz_check(rc != NGX_OK || memchr(s.data, '\0', s.len) == NULL);
-
-        rc = ngx_crm_json_flag(tree, name, &flag);
-        fuzz_check((rc == NGX_OK) == json_is_boolean(value));
-
-        rc = ngx_crm_json_object(tree, name, &found);
-        fuzz_check((rc == NGX_OK) == json_is_object(value));
-
-        rc = ngx_crm_json_array(tree, name, &found, &n);
-        fuzz_check((rc == NGX_OK) == json_is_array(value));
-        fuzz_check(rc != NGX_OK || ngx_crm_json_element(found, n) == NULL);
-    }
 }
 
 

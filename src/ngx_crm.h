@@ -52,7 +52,7 @@ struct ngx_crm_ctx_s {
     const ngx_str_t                *alphabet;  /* of codes; NULL: digits */
     ngx_crm_mode_e                  mode;
 
-    void                           *body;      /* json_t *, the request's */
+    ngx_crm_json_t                 *body;      /* the request's, or NULL */
     ngx_str_t                       text;      /* its bytes */
     ngx_str_t                       device;    /* as a login names it */
     ngx_str_t                       push;      /* where it is notified */

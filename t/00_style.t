@@ -22,7 +22,6 @@ my %sociable = map { $_ => 1 } qw(base engine store gate edge);
 # a library is known to the files that stand in front of it, and to no others
 my %library = (
     'hiredis'      => qr{^src/engine/ngx_crm_(?:redis|reply)},
-    'jansson\.h'   => qr{^src/base/ngx_crm_json},
     'crypt\.h'     => qr{^src/base/ngx_crm_password},
     'argon2\.h'    => qr{^src/base/ngx_crm_password},
 );

@@ -1,98 +1,185 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
-#include <jansson.h>
-#include <setjmp.h>
+#include <math.h>
 
 #include "base/ngx_crm_json.h"
 #include "base/ngx_crm_scan.h"
-#include "base/ngx_crm_scan_vector.h"
-#include "base/ngx_crm_utf8.h"
+#include "base/ngx_crm_scan_string.h"
 
 
-static ngx_int_t ngx_crm_json_load(const ngx_str_t *text, void **tree);
-static ngx_uint_t ngx_crm_json_is_plain(json_t *tree);
-static ngx_uint_t ngx_crm_json_has_twins(json_t *object);
+struct ngx_crm_json_s {
+    ngx_crm_json_t  *next;      /* of the same object or array, or NULL */
+    ngx_crm_json_t  *first;     /* of an object's or array's own, or NULL */
+    size_t           n;         /* how many these are */
+    ngx_str_t        name;      /* of a member */
+    ngx_str_t        text;      /* of a string, without escapes */
+    u_char           kind;      /* the value's first byte */
+};
+
+
+static ngx_int_t ngx_crm_json_value(ngx_pool_t *pool, u_char **at,
+    u_char *end, ngx_crm_json_t *value);
+static ngx_int_t ngx_crm_json_children(ngx_pool_t *pool, u_char **at,
+    u_char *end, ngx_crm_json_t *parent);
+static ngx_int_t ngx_crm_json_name(u_char **at, u_char *end,
+    ngx_str_t *name);
+static ngx_int_t ngx_crm_json_text(u_char **at, u_char *end,
+    ngx_str_t *text);
+static ngx_int_t ngx_crm_json_twins(ngx_pool_t *pool,
+    const ngx_crm_json_t *object);
 static int ngx_crm_json_compare(const void *one, const void *two);
-static void *ngx_crm_json_malloc(size_t size);
-static void ngx_crm_json_leave(void *p);
-static size_t ngx_crm_json_escape(u_char escape[6], u_char c);
+static ngx_int_t ngx_crm_json_find(const ngx_crm_json_t *tree,
+    const ngx_str_t *name, const char *kinds, const ngx_crm_json_t **value);
 
 
-static ngx_pool_t  *ngx_crm_json_pool;
-static jmp_buf      ngx_crm_json_exhausted;
-
-
-void
-ngx_crm_json_init(void)
-{
-    json_object_seed(0);
-}
-
+/* A value is validated first: what reads it need not look where it ends. */
 
 ngx_int_t
-ngx_crm_json_parse(ngx_pool_t *pool, const ngx_str_t *text, void **tree)
+ngx_crm_json_parse(ngx_pool_t *pool, const ngx_str_t *text,
+    ngx_crm_json_t **tree)
 {
-    ngx_int_t       rc;
-    ngx_str_t       copy;
-    json_free_t     release;
-    json_malloc_t   allocate;
-    ngx_crm_span_t  value;
+    u_char          *p;
+    ngx_int_t        rc;
+    ngx_str_t        copy;
+    ngx_crm_span_t   span;
+    ngx_crm_json_t  *value;
 
     *tree = NULL;
     copy = *text;
 
-    /* jansson recurses, 2048 levels deep: a shallow text is made sure first */
-
-    if (ngx_crm_scan_text(&copy, &value) != NGX_OK) {
+    if (ngx_crm_scan_text(&copy, &span) != NGX_OK) {
         return NGX_DECLINED;
     }
 
-    /* others make trees, too: the pool is for this one alone */
+    /* strings lose their escapes where they stand, and the body goes on */
 
-    json_get_alloc_funcs(&allocate, &release);
-    json_set_alloc_funcs(ngx_crm_json_malloc, ngx_crm_json_leave);
+    p = ngx_pnalloc(pool, span.len + 1);
+    value = ngx_pcalloc(pool, sizeof(ngx_crm_json_t));
 
-    ngx_crm_json_pool = pool;
-    rc = ngx_crm_json_load(text, tree);
+    if (p == NULL || value == NULL) {
+        return NGX_ERROR;
+    }
 
-    json_set_alloc_funcs(allocate, release);
+    *ngx_cpymem(p, span.data, span.len) = '\0';
+
+    rc = ngx_crm_json_value(pool, &p, p + span.len, value);
+
+    if (rc == NGX_OK) {
+        *tree = value;
+    }
 
     return rc;
 }
 
 
-/*
- * Where memory is out jansson drops the byte that it was for, reads another
- * string than was sent, and past its end where that byte was the last quote.
- * So it is not told: it is left where it stands, and the pool has what it had.
- */
+/* moves *at behind the value; no deeper than the scanner has let pass */
 
 static ngx_int_t
-ngx_crm_json_load(const ngx_str_t *text, void **tree)
+ngx_crm_json_value(ngx_pool_t *pool, u_char **at, u_char *end,
+    ngx_crm_json_t *value)
 {
-    json_error_t  error;
+    int  finite;
 
-    if (setjmp(ngx_crm_json_exhausted)) {
-        *tree = NULL;
-        return NGX_ERROR;
+    value->kind = **at;
+
+    switch (value->kind) {
+
+    case '{':
+    case '[':
+        return ngx_crm_json_children(pool, at, end, value);
+
+    case '"':
+        return ngx_crm_json_text(at, end, &value->text);
+
+    default:
+        finite = isfinite(strtod((char *) *at, NULL));
+        *at = ngx_crm_scan_value(*at, end);
+
+        /* some would read infinity, others no number */
+
+        return finite ? NGX_OK : NGX_DECLINED;
+    }
+}
+
+
+static ngx_int_t
+ngx_crm_json_children(ngx_pool_t *pool, u_char **at, u_char *end,
+    ngx_crm_json_t *parent)
+{
+    u_char           *p;
+    ngx_int_t         rc;
+    ngx_crm_json_t   *child, **link;
+
+    link = &parent->first;
+
+    for (p = ngx_crm_scan_space(*at + 1, end);
+         *p != '}' && *p != ']';
+         p = ngx_crm_scan_space(p + (*p == ','), end))
+    {
+        child = ngx_pcalloc(pool, sizeof(ngx_crm_json_t));
+        if (child == NULL) {
+            return NGX_ERROR;
+        }
+
+        rc = (parent->kind == '{') ? ngx_crm_json_name(&p, end, &child->name)
+                                   : NGX_OK;
+        if (rc == NGX_OK) {
+            rc = ngx_crm_json_value(pool, &p, end, child);
+        }
+
+        if (rc != NGX_OK) {
+            return rc;
+        }
+
+        *link = child;
+        link = &child->next;
+        parent->n++;
+
+        p = ngx_crm_scan_space(p, end);
     }
 
-    /*
-     * Integers over 64 bits are JSON as well.  Without JSON_ALLOW_NUL no
-     * string holds a NUL, so that none can end early in C.
-     */
+    *at = p + 1;
 
-    *tree = json_loadb((const char *) text->data, text->len,
-                       JSON_REJECT_DUPLICATES|JSON_DECODE_ANY
-                       |JSON_DECODE_INT_AS_REAL,
-                       &error);
+    return (parent->kind == '{' && parent->n > 1)
+           ? ngx_crm_json_twins(pool, parent) : NGX_OK;
+}
 
-    if (*tree && !ngx_crm_json_is_plain(*tree)) {
-        *tree = NULL;
-    }
 
-    return *tree ? NGX_OK : NGX_DECLINED;
+static ngx_int_t
+ngx_crm_json_name(u_char **at, u_char *end, ngx_str_t *name)
+{
+    ngx_int_t  rc;
+
+    rc = ngx_crm_json_text(at, end, name);
+
+    /* the colon has white space before and behind it */
+
+    *at = ngx_crm_scan_space(*at, end);
+    *at = ngx_crm_scan_space(*at + 1, end);
+
+    return rc;
+}
+
+
+/* for many a reader a NUL ends a text, and the rest is said to others alone */
+
+static ngx_int_t
+ngx_crm_json_text(u_char **at, u_char *end, ngx_str_t *text)
+{
+    ngx_crm_span_t  span;
+
+    span.data = *at;
+    *at = ngx_crm_scan_string_end(*at, end);
+    span.len = *at - span.data;
+
+    text->data = span.data;
+    text->len = ngx_crm_scan_unescape(text->data, &span);
+
+    /* there is room: the quotes are gone */
+    text->data[text->len] = '\0';
+
+    return memchr(text->data, '\0', text->len) ? NGX_DECLINED : NGX_OK;
 }
 
 
@@ -101,248 +188,148 @@ ngx_crm_json_load(const ngx_str_t *text, void **tree)
  * what goes on to the CRM must not say to it something else than to us.
  */
 
-static ngx_uint_t
-ngx_crm_json_is_plain(json_t *tree)
+static ngx_int_t
+ngx_crm_json_twins(ngx_pool_t *pool, const ngx_crm_json_t *object)
 {
-    size_t       i;
-    json_t      *value;
-    const char  *name;
+    size_t                 i;
+    const ngx_str_t      **names;
+    const ngx_crm_json_t  *member;
 
-    json_array_foreach(tree, i, value) {
-        if (!ngx_crm_json_is_plain(value)) {
-            return 0;
+    names = ngx_palloc(pool, object->n * sizeof(ngx_str_t *));
+    if (names == NULL) {
+        return NGX_ERROR;
+    }
+
+    i = 0;
+
+    for (member = object->first; member; member = member->next) {
+        names[i++] = &member->name;
+    }
+
+    qsort(names, i, sizeof(ngx_str_t *), ngx_crm_json_compare);
+
+    while (--i) {
+        if (ngx_crm_json_compare(&names[i - 1], &names[i]) == 0) {
+            return NGX_DECLINED;
         }
     }
 
-    json_object_foreach(tree, name, value) {
-        if (!ngx_crm_json_is_plain(value)) {
-            return 0;
-        }
-    }
-
-    return json_object_size(tree) < 2 || !ngx_crm_json_has_twins(tree);
-}
-
-
-static ngx_uint_t
-ngx_crm_json_has_twins(json_t *object)
-{
-    size_t        i, n;
-    json_t       *value;
-    ngx_uint_t    twins;
-    const char   *name, **names;
-
-    names = ngx_crm_json_malloc(json_object_size(object) * sizeof(char *));
-    n = 0;
-
-    json_object_foreach(object, name, value) {
-        names[n++] = name;
-    }
-
-    qsort(names, n, sizeof(char *), ngx_crm_json_compare);
-
-    twins = 0;
-
-    for (i = 1; i < n && !twins; i++) {
-        twins = (ngx_crm_json_compare(&names[i - 1], &names[i]) == 0);
-    }
-
-    return twins;
+    return NGX_OK;
 }
 
 
 static int
 ngx_crm_json_compare(const void *one, const void *two)
 {
-    return strcasecmp(*(const char *const *) one, *(const char *const *) two);
-}
+    ngx_int_t         rc;
+    const ngx_str_t  *a = *(const ngx_str_t *const *) one;
+    const ngx_str_t  *b = *(const ngx_str_t *const *) two;
 
+    rc = ngx_strncasecmp(a->data, b->data, ngx_min(a->len, b->len));
 
-static void *
-ngx_crm_json_malloc(size_t size)
-{
-    void  *p;
-
-    p = ngx_palloc(ngx_crm_json_pool, size);
-
-    if (p == NULL) {
-        longjmp(ngx_crm_json_exhausted, 1);
+    if (rc == 0) {
+        rc = (a->len > b->len) - (a->len < b->len);
     }
 
-    return p;
-}
-
-
-static void
-ngx_crm_json_leave(void *p)
-{
-    /* to the pool */
+    return (int) rc;
 }
 
 
 ngx_uint_t
-ngx_crm_json_is_object(void *tree)
+ngx_crm_json_is_object(const ngx_crm_json_t *tree)
 {
-    return json_is_object((json_t *) tree);
+    return tree && tree->kind == '{';
+}
+
+
+/* kinds: the first bytes of values of the type that is asked for */
+
+static ngx_int_t
+ngx_crm_json_find(const ngx_crm_json_t *tree, const ngx_str_t *name,
+    const char *kinds, const ngx_crm_json_t **value)
+{
+    const ngx_crm_json_t  *member;
+
+    member = ngx_crm_json_is_object(tree) ? tree->first : NULL;
+
+    while (member
+           && (member->name.len != name->len
+               || ngx_memcmp(member->name.data, name->data, name->len) != 0))
+    {
+        member = member->next;
+    }
+
+    if (member == NULL || member->kind == 'n') {
+        return NGX_DECLINED;
+    }
+
+    *value = member;
+
+    return ngx_strchr(kinds, member->kind) ? NGX_OK : NGX_ERROR;
 }
 
 
 ngx_int_t
-ngx_crm_json_string(void *tree, const char *name, ngx_str_t *text)
+ngx_crm_json_string(const ngx_crm_json_t *tree, const ngx_str_t *name,
+    ngx_str_t *text)
 {
-    json_t  *value;
+    ngx_int_t              rc;
+    const ngx_crm_json_t  *value;
 
-    value = json_object_get(tree, name);
+    rc = ngx_crm_json_find(tree, name, "\"", &value);
 
-    if (value == NULL || json_is_null(value)) {
-        return NGX_DECLINED;
+    if (rc == NGX_OK) {
+        *text = value->text;
     }
 
-    if (!json_is_string(value)) {
-        return NGX_ERROR;
-    }
-
-    text->data = (u_char *) json_string_value(value);
-    text->len = json_string_length(value);
-
-    return NGX_OK;
+    return rc;
 }
 
 
 ngx_int_t
-ngx_crm_json_flag(void *tree, const char *name, ngx_uint_t *flag)
+ngx_crm_json_flag(const ngx_crm_json_t *tree, const ngx_str_t *name,
+    ngx_uint_t *flag)
 {
-    json_t  *value;
+    ngx_int_t              rc;
+    const ngx_crm_json_t  *value;
 
-    value = json_object_get(tree, name);
+    rc = ngx_crm_json_find(tree, name, "tf", &value);
 
-    if (value == NULL || json_is_null(value)) {
-        return NGX_DECLINED;
+    if (rc == NGX_OK) {
+        *flag = (value->kind == 't');
     }
 
-    if (!json_is_boolean(value)) {
-        return NGX_ERROR;
-    }
-
-    *flag = json_is_true(value);
-
-    return NGX_OK;
+    return rc;
 }
 
 
 ngx_int_t
-ngx_crm_json_object(void *tree, const char *name, void **object)
+ngx_crm_json_object(const ngx_crm_json_t *tree, const ngx_str_t *name,
+    const ngx_crm_json_t **object)
 {
-    json_t  *value;
-
-    value = json_object_get(tree, name);
-
-    if (value == NULL || json_is_null(value)) {
-        return NGX_DECLINED;
-    }
-
-    *object = value;
-
-    return json_is_object(value) ? NGX_OK : NGX_ERROR;
+    return ngx_crm_json_find(tree, name, "{", object);
 }
 
 
 ngx_int_t
-ngx_crm_json_array(void *tree, const char *name, void **array, size_t *n)
+ngx_crm_json_array(const ngx_crm_json_t *tree, const ngx_str_t *name,
+    const ngx_crm_json_t **first)
 {
-    json_t  *value;
+    ngx_int_t              rc;
+    const ngx_crm_json_t  *value;
 
-    value = json_object_get(tree, name);
+    rc = ngx_crm_json_find(tree, name, "[", &value);
 
-    if (value == NULL || json_is_null(value)) {
-        return NGX_DECLINED;
+    if (rc == NGX_OK) {
+        *first = value->first;
     }
 
-    if (!json_is_array(value)) {
-        return NGX_ERROR;
-    }
-
-    *array = value;
-    *n = json_array_size(value);
-
-    return NGX_OK;
+    return rc;
 }
 
 
-void *
-ngx_crm_json_element(void *array, size_t i)
+const ngx_crm_json_t *
+ngx_crm_json_next(const ngx_crm_json_t *element)
 {
-    return json_array_get(array, i);
-}
-
-
-size_t
-ngx_crm_json_quote(u_char *dst, const ngx_str_t *text)
-{
-    u_char        *p, *end, escape[6];
-    size_t         len, n, written;
-    const u_char  *bytes;
-
-    end = text->data + text->len;
-    len = 1;
-
-    for (p = text->data; p < end; p += n) {
-        n = ngx_crm_scan_vector_plain(p, end) - p;
-
-        if (n == 0) {
-            n = ngx_crm_utf8_length(p, end);
-        }
-
-        bytes = p;
-        written = n;
-
-        if (n == 0) {
-            n = 1;
-            bytes = (const u_char *) "\xef\xbf\xbd";
-            written = 3;
-
-        } else if (*p < 0x20 || *p == '"' || *p == '\\') {
-            bytes = escape;
-            written = ngx_crm_json_escape(escape, *p);
-        }
-
-        if (dst) {
-            ngx_memcpy(dst + len, bytes, written);
-        }
-
-        len += written;
-    }
-
-    if (dst) {
-        dst[0] = '"';
-        dst[len] = '"';
-    }
-
-    return len + 1;
-}
-
-
-static size_t
-ngx_crm_json_escape(u_char escape[6], u_char c)
-{
-    const char  *letter;
-
-    static const char  letters[] = "\"\\bfnrt";
-    static const char  meanings[] = "\"\\\b\f\n\r\t";
-    static const char  hex[] = "0123456789abcdef";
-
-    escape[0] = '\\';
-
-    letter = memchr(meanings, c, sizeof(meanings) - 1);
-
-    if (letter) {
-        escape[1] = letters[letter - meanings];
-        return 2;
-    }
-
-    ngx_memcpy(escape + 1, "u00", 3);
-    escape[4] = hex[c >> 4];
-    escape[5] = hex[c & 0xf];
-
-    return 6;
+    return element->next;
 }

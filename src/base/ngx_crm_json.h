@@ -1,4 +1,4 @@
-/* Request bodies as trees, through jansson; answers' strings, escaped. */
+/* Request bodies as trees. */
 
 #ifndef _NGX_CRM_JSON_H_INCLUDED_
 #define _NGX_CRM_JSON_H_INCLUDED_
@@ -8,52 +8,48 @@
 #include <ngx_core.h>
 
 
-/* a tree of jansson's; callers hold it as void * */
+typedef struct ngx_crm_json_s  ngx_crm_json_t;    /* a value */
 
-/* Seeds jansson's hash; once in each worker, after the fork. */
-void ngx_crm_json_init(void);
 
 /*
  * Parses a request body (RFC 8259; duplicate members, be it in another case,
- * NUL, broken UTF-8 and more than NGX_CRM_SCAN_DEPTH levels refused).  Numbers
- * lose their spelling and, beyond a double, their value.  The tree lives in
- * the pool; it is NULL unless NGX_OK.  Returns NGX_OK, NGX_DECLINED (no such
- * text) or NGX_ERROR (memory is out).  Not for threads.
+ * NUL, numbers that no double holds, broken UTF-8 and more than
+ * NGX_CRM_SCAN_DEPTH levels refused).  The tree, and what it is asked for,
+ * live in the pool; it is NULL unless NGX_OK.  Returns NGX_OK, NGX_DECLINED
+ * (no such text) or NGX_ERROR (memory is out).
  */
 ngx_int_t ngx_crm_json_parse(ngx_pool_t *pool, const ngx_str_t *text,
-    void **tree);
+    ngx_crm_json_t **tree);
 
-/* Says whether the tree is an object. */
-ngx_uint_t ngx_crm_json_is_object(void *tree);
+/* Says whether there is a value, and it is an object. */
+ngx_uint_t ngx_crm_json_is_object(const ngx_crm_json_t *tree);
 
 /*
- * Finds a string member of an object.  The text belongs to the tree.
- * Returns NGX_OK, NGX_DECLINED (absent or null) or NGX_ERROR (of another
- * type).
+ * Finds a string member of an object; a NUL stands behind it, which does not
+ * count.  Returns NGX_OK, NGX_DECLINED (absent or null, or no object to have
+ * any) or NGX_ERROR (of another type).
  */
-ngx_int_t ngx_crm_json_string(void *tree, const char *name, ngx_str_t *text);
+ngx_int_t ngx_crm_json_string(const ngx_crm_json_t *tree,
+    const ngx_str_t *name, ngx_str_t *text);
 
 /* Finds a boolean member of an object.  Returns as above. */
-ngx_int_t ngx_crm_json_flag(void *tree, const char *name, ngx_uint_t *flag);
+ngx_int_t ngx_crm_json_flag(const ngx_crm_json_t *tree,
+    const ngx_str_t *name, ngx_uint_t *flag);
 
 /* Finds a member that is an object itself.  Returns as above. */
-ngx_int_t ngx_crm_json_object(void *tree, const char *name, void **object);
+ngx_int_t ngx_crm_json_object(const ngx_crm_json_t *tree,
+    const ngx_str_t *name, const ngx_crm_json_t **object);
 
 /*
- * Finds an array member of an object.  Returns as above, with its length.
+ * Finds an array member of an object.  Returns as above, with its first
+ * element, NULL where it is empty.
  */
-ngx_int_t ngx_crm_json_array(void *tree, const char *name, void **array,
-    size_t *n);
+ngx_int_t ngx_crm_json_array(const ngx_crm_json_t *tree,
+    const ngx_str_t *name, const ngx_crm_json_t **first);
 
-/* The i-th element of an array, or NULL. */
-void *ngx_crm_json_element(void *array, size_t i);
+/* The element behind one of an array, or NULL. */
+const ngx_crm_json_t *ngx_crm_json_next(const ngx_crm_json_t *element);
 
-/*
- * Writes a text as a JSON string with its quotes (RFC 8259 section 7); bytes
- * that are not UTF-8 become U+FFFD.  dst NULL: only measures.  Returns the
- * length in bytes.
- */
-size_t ngx_crm_json_quote(u_char *dst, const ngx_str_t *text);
 
 
 #endif /* _NGX_CRM_JSON_H_INCLUDED_ */

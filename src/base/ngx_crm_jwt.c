@@ -3,7 +3,7 @@
 
 #include <openssl/crypto.h>
 
-#include "base/ngx_crm_json.h"
+#include "base/ngx_crm_json_quote.h"
 #include "base/ngx_crm_jwt.h"
 #include "base/ngx_crm_jwt_signature.h"
 #include "base/ngx_crm_random.h"

@@ -23,6 +23,8 @@ ngx_crm_body_token_find(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
     ngx_int_t  rc;
     ngx_str_t  text;
 
+    static const ngx_str_t  token = ngx_string("token");
+
     ngx_crm_body_limit(ctx);
 
     rc = ngx_crm_body_read(r, ctx);
@@ -34,8 +36,7 @@ ngx_crm_body_token_find(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
     ctx->asked_body = 1;
 
     if (ngx_crm_content_parse(r, ctx) == NGX_OK
-        && ctx->body
-        && ngx_crm_json_string(ctx->body, "token", &text) == NGX_OK
+        && ngx_crm_json_string(ctx->body, &token, &text) == NGX_OK
         && text.len)
     {
         ctx->body_token = 1;

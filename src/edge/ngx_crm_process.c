@@ -2,7 +2,6 @@
 
 #include "edge/ngx_crm_process.h"
 #include "base/ngx_crm_cipher.h"
-#include "base/ngx_crm_json.h"
 #include "base/ngx_crm_jwt_key.h"
 #include "engine/ngx_crm_redis.h"
 #include "store/ngx_crm_revoked_feed.h"
@@ -26,8 +25,6 @@ ngx_crm_process_init(ngx_cycle_t *cycle)
     {
         return NGX_OK;
     }
-
-    ngx_crm_json_init();
 
     if (ngx_crm_process_prepare_keys(cycle) != NGX_OK) {
         return NGX_ERROR;

@@ -5,7 +5,7 @@
 #include "engine/ngx_crm_refuse_reason.h"
 #include "engine/ngx_crm_shape_open.h"
 #include "engine/ngx_crm_shape_parts.h"
-#include "base/ngx_crm_json.h"
+#include "base/ngx_crm_json_quote.h"
 #include "base/ngx_crm_scan_string.h"
 
 

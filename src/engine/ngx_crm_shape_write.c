@@ -2,7 +2,7 @@
 
 #include "engine/ngx_crm_shape_write.h"
 #include "engine/ngx_crm_shape_parts.h"
-#include "base/ngx_crm_json.h"
+#include "base/ngx_crm_json_quote.h"
 #include "base/ngx_crm_scan_member.h"
 
 

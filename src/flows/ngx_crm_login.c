@@ -63,17 +63,11 @@ ngx_crm_login_device(ngx_crm_ctx_t *ctx)
     static const ngx_str_t  device = ngx_string("deviceId");
     static const ngx_str_t  push = ngx_string("fireBaseMessagingToken");
 
-    if (ngx_crm_json_string(ctx->body, (const char *) device.data,
-                            &ctx->device)
-        == NGX_ERROR)
-    {
+    if (ngx_crm_json_string(ctx->body, &device, &ctx->device) == NGX_ERROR) {
         return ngx_crm_refuse(ctx, NGX_CRM_INVALID, &device);
     }
 
-    if (ngx_crm_json_string(ctx->body, (const char *) push.data,
-                            &ctx->push)
-        == NGX_ERROR)
-    {
+    if (ngx_crm_json_string(ctx->body, &push, &ctx->push) == NGX_ERROR) {
         return ngx_crm_refuse(ctx, NGX_CRM_INVALID, &push);
     }
 

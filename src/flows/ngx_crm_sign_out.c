@@ -73,10 +73,7 @@ ngx_crm_sign_out_read(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 
     all = 0;
 
-    if (ctx->body
-        && ngx_crm_json_flag(ctx->body, (char *) member.data, &all)
-           == NGX_ERROR)
-    {
+    if (ngx_crm_json_flag(ctx->body, &member, &all) == NGX_ERROR) {
         return ngx_crm_refuse(ctx, NGX_CRM_INVALID, &member);
     }
 

@@ -148,8 +148,7 @@ ngx_crm_created_names(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
         }
 
         if (rc == NGX_DECLINED
-            && ngx_crm_json_string(ctx->body, (char *) name->data, &text)
-               != NGX_OK)
+            && ngx_crm_json_string(ctx->body, name, &text) != NGX_OK)
         {
             continue;
         }

@@ -4,7 +4,7 @@
 
 
 ngx_int_t
-ngx_crm_member_mandatory(ngx_crm_ctx_t *ctx, void *tree,
+ngx_crm_member_mandatory(ngx_crm_ctx_t *ctx, const ngx_crm_json_t *tree,
     const ngx_str_t *name, ngx_str_t *text)
 {
     ngx_int_t  rc;
@@ -20,14 +20,12 @@ ngx_crm_member_mandatory(ngx_crm_ctx_t *ctx, void *tree,
 
 
 ngx_int_t
-ngx_crm_member_optional(ngx_crm_ctx_t *ctx, void *tree,
+ngx_crm_member_optional(ngx_crm_ctx_t *ctx, const ngx_crm_json_t *tree,
     const ngx_str_t *name, ngx_str_t *text)
 {
     ngx_str_null(text);
 
-    if (ngx_crm_json_string(tree, (const char *) name->data, text)
-        == NGX_ERROR)
-    {
+    if (ngx_crm_json_string(tree, name, text) == NGX_ERROR) {
         return ngx_crm_refuse(ctx, NGX_CRM_INVALID, name);
     }
 

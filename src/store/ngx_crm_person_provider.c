@@ -5,13 +5,14 @@
 
 
 static ngx_int_t ngx_crm_person_provider_add(ngx_http_request_t *r,
-    ngx_crm_ctx_t *ctx, void *tree, const ngx_str_t *credential,
-    const ngx_str_t *member, const ngx_str_t *country);
+    ngx_crm_ctx_t *ctx, const ngx_crm_json_t *tree,
+    const ngx_str_t *credential, const ngx_str_t *member,
+    const ngx_str_t *country);
 
 
 ngx_int_t
 ngx_crm_person_provider_email(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
-    void *tree)
+    const ngx_crm_json_t *tree)
 {
     static const ngx_str_t  email = ngx_string("EMAIL");
     static const ngx_str_t  username = ngx_string("username");
@@ -22,7 +23,7 @@ ngx_crm_person_provider_email(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
 
 ngx_int_t
 ngx_crm_person_provider_phone(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
-    void *tree)
+    const ngx_crm_json_t *tree)
 {
     ngx_int_t  rc;
     ngx_str_t  text, code;
@@ -53,7 +54,7 @@ ngx_crm_person_provider_phone(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
 
 ngx_int_t
 ngx_crm_person_provider_mac(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
-    void *tree)
+    const ngx_crm_json_t *tree)
 {
     static const ngx_str_t  mac = ngx_string("MAC_ADDRESS");
     static const ngx_str_t  address = ngx_string("mac_address");
@@ -64,8 +65,8 @@ ngx_crm_person_provider_mac(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
 
 static ngx_int_t
 ngx_crm_person_provider_add(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
-    void *tree, const ngx_str_t *credential, const ngx_str_t *member,
-    const ngx_str_t *country)
+    const ngx_crm_json_t *tree, const ngx_str_t *credential,
+    const ngx_str_t *member, const ngx_str_t *country)
 {
     ngx_int_t  rc;
     ngx_str_t  text;

@@ -8,40 +8,41 @@
 #include "ngx_crm_demands.h"
 
 
-static ngx_uint_t ngx_crm_person_read_has(void *array, size_t n,
+static ngx_uint_t ngx_crm_person_read_has(const ngx_crm_json_t *element,
     const char *name);
 static ngx_int_t ngx_crm_person_read_one(ngx_http_request_t *r,
-    ngx_crm_ctx_t *ctx, void *element, ngx_str_t *handle);
+    ngx_crm_ctx_t *ctx, const ngx_crm_json_t *element, ngx_str_t *handle);
 static ngx_uint_t ngx_crm_person_read_is(const ngx_str_t *text,
     const char *name);
 
 
 static const ngx_str_t  ngx_crm_person_read_credentials =
     ngx_string("credentials");
+static const ngx_str_t  ngx_crm_person_read_name = ngx_string("name");
+static const ngx_str_t  ngx_crm_person_read_value = ngx_string("value");
 
 
 ngx_int_t
 ngx_crm_person_read(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     ngx_str_t *handle)
 {
-    void              *array;
-    size_t             i, n;
-    ngx_int_t          rc;
-    const ngx_str_t   *member;
+    ngx_int_t              rc;
+    const ngx_str_t       *member;
+    const ngx_crm_json_t  *element;
 
     member = &ngx_crm_person_read_credentials;
 
-    rc = ngx_crm_json_array(ctx->body, (const char *) member->data, &array,
-                            &n);
+    rc = ngx_crm_json_array(ctx->body, member, &element);
+
     if (rc == NGX_ERROR) {
         return ngx_crm_refuse(ctx, NGX_CRM_INVALID, member);
     }
 
-    if (rc == NGX_DECLINED || n == 0) {
+    if (rc == NGX_DECLINED || element == NULL) {
         return ngx_crm_refuse(ctx, NGX_CRM_MISSING, member);
     }
 
-    if (ngx_crm_person_read_has(array, n, "GIFT_PASS")) {
+    if (ngx_crm_person_read_has(element, "GIFT_PASS")) {
         return NGX_DECLINED;
     }
 
@@ -49,9 +50,9 @@ ngx_crm_person_read(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
         return NGX_ERROR;
     }
 
-    for (i = 0; i < n; i++) {
-        rc = ngx_crm_person_read_one(r, ctx, ngx_crm_json_element(array, i),
-                                     handle);
+    for ( /* void */ ; element; element = ngx_crm_json_next(element)) {
+        rc = ngx_crm_person_read_one(r, ctx, element, handle);
+
         if (rc == NGX_DECLINED) {
             return ngx_crm_refuse(ctx, NGX_CRM_INVALID, member);
         }
@@ -74,17 +75,14 @@ ngx_crm_person_read(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
 
 
 static ngx_uint_t
-ngx_crm_person_read_has(void *array, size_t n, const char *name)
+ngx_crm_person_read_has(const ngx_crm_json_t *element, const char *name)
 {
-    void       *element;
-    size_t      i;
-    ngx_str_t   text;
+    ngx_str_t  text;
 
-    for (i = 0; i < n; i++) {
-        element = ngx_crm_json_element(array, i);
+    for ( /* void */ ; element; element = ngx_crm_json_next(element)) {
 
-        if (ngx_crm_json_is_object(element)
-            && ngx_crm_json_string(element, "name", &text) == NGX_OK
+        if (ngx_crm_json_string(element, &ngx_crm_person_read_name, &text)
+            == NGX_OK
             && ngx_crm_person_read_is(&text, name))
         {
             return 1;
@@ -97,24 +95,23 @@ ngx_crm_person_read_has(void *array, size_t n, const char *name)
 
 static ngx_int_t
 ngx_crm_person_read_one(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
-    void *element, ngx_str_t *handle)
+    const ngx_crm_json_t *element, ngx_str_t *handle)
 {
     ngx_int_t  rc;
     ngx_str_t  kind, text;
-
-    static const ngx_str_t  name = ngx_string("name");
-    static const ngx_str_t  value = ngx_string("value");
 
     if (!ngx_crm_json_is_object(element)) {
         return NGX_DECLINED;
     }
 
-    rc = ngx_crm_member_mandatory(ctx, element, &name, &kind);
+    rc = ngx_crm_member_mandatory(ctx, element, &ngx_crm_person_read_name,
+                                  &kind);
     if (rc != NGX_OK) {
         return rc;
     }
 
-    rc = ngx_crm_member_mandatory(ctx, element, &value, &text);
+    rc = ngx_crm_member_mandatory(ctx, element, &ngx_crm_person_read_value,
+                                  &text);
     if (rc != NGX_OK) {
         return rc;
     }

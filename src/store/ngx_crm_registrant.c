@@ -11,18 +11,23 @@
 typedef struct {
     ngx_str_t     name;
     ngx_int_t   (*read)(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
-                    void *identity, ngx_crm_registrant_t *who);
+                    const ngx_crm_json_t *identity,
+                    ngx_crm_registrant_t *who);
 } ngx_crm_registrant_provider_t;
 
 
 static ngx_int_t ngx_crm_registrant_identity(ngx_http_request_t *r,
-    ngx_crm_ctx_t *ctx, void *identity, ngx_crm_registrant_t *who);
+    ngx_crm_ctx_t *ctx, const ngx_crm_json_t *identity,
+    ngx_crm_registrant_t *who);
 static ngx_int_t ngx_crm_registrant_email(ngx_http_request_t *r,
-    ngx_crm_ctx_t *ctx, void *identity, ngx_crm_registrant_t *who);
+    ngx_crm_ctx_t *ctx, const ngx_crm_json_t *identity,
+    ngx_crm_registrant_t *who);
 static ngx_int_t ngx_crm_registrant_phone(ngx_http_request_t *r,
-    ngx_crm_ctx_t *ctx, void *identity, ngx_crm_registrant_t *who);
+    ngx_crm_ctx_t *ctx, const ngx_crm_json_t *identity,
+    ngx_crm_registrant_t *who);
 static ngx_int_t ngx_crm_registrant_upstream(ngx_http_request_t *r,
-    ngx_crm_ctx_t *ctx, void *identity, ngx_crm_registrant_t *who);
+    ngx_crm_ctx_t *ctx, const ngx_crm_json_t *identity,
+    ngx_crm_registrant_t *who);
 
 
 static const ngx_crm_registrant_provider_t  ngx_crm_registrant_providers[] = {
@@ -41,15 +46,14 @@ ngx_int_t
 ngx_crm_registrant_read(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     ngx_crm_registrant_t *who)
 {
-    void       *identity;
-    ngx_int_t   rc;
-    ngx_str_t   text;
+    ngx_int_t              rc;
+    ngx_str_t              text;
+    const ngx_crm_json_t  *identity;
 
     static const ngx_str_t  first = ngx_string("first_name");
     static const ngx_str_t  last = ngx_string("last_name");
 
-    rc = ngx_crm_json_object(ctx->body,
-                             (const char *) ngx_crm_registrant_member.data,
+    rc = ngx_crm_json_object(ctx->body, &ngx_crm_registrant_member,
                              &identity);
     if (rc != NGX_OK) {
         return ngx_crm_refuse(ctx, rc == NGX_ERROR ? NGX_CRM_INVALID
@@ -75,7 +79,7 @@ ngx_crm_registrant_read(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
 
 static ngx_int_t
 ngx_crm_registrant_identity(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
-    void *identity, ngx_crm_registrant_t *who)
+    const ngx_crm_json_t *identity, ngx_crm_registrant_t *who)
 {
     ngx_int_t                             rc;
     ngx_str_t                             name, code;
@@ -112,7 +116,7 @@ ngx_crm_registrant_identity(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
 
 static ngx_int_t
 ngx_crm_registrant_email(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
-    void *identity, ngx_crm_registrant_t *who)
+    const ngx_crm_json_t *identity, ngx_crm_registrant_t *who)
 {
     ngx_int_t  rc;
 
@@ -144,7 +148,7 @@ ngx_crm_registrant_email(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
 
 static ngx_int_t
 ngx_crm_registrant_phone(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
-    void *identity, ngx_crm_registrant_t *who)
+    const ngx_crm_json_t *identity, ngx_crm_registrant_t *who)
 {
     who->channel = NGX_CRM_SMS;
 
@@ -154,7 +158,7 @@ ngx_crm_registrant_phone(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
 
 static ngx_int_t
 ngx_crm_registrant_upstream(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
-    void *identity, ngx_crm_registrant_t *who)
+    const ngx_crm_json_t *identity, ngx_crm_registrant_t *who)
 {
     return NGX_DECLINED;
 }

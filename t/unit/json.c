@@ -6,6 +6,7 @@
 #include <jansson.h>
 
 #include "base/ngx_crm_json.h"
+#include "base/ngx_crm_json_quote.h"
 
 #include "tap.h"
 
@@ -22,7 +23,7 @@ typedef struct {
 
 
 typedef struct {
-    const char  *name;
+    ngx_str_t    name;
     ngx_int_t    string;
     const char  *value;
     ngx_int_t    array;
@@ -40,6 +41,7 @@ typedef struct {
 static void json_bodies(void);
 static void json_members(void);
 static void json_elements(void);
+static void json_copied(void);
 static void json_exhausted(void);
 static void json_quotes(void);
 
@@ -51,6 +53,18 @@ static const json_body_t  json_body_cases[] = {
     { json_bytes("\"a\""), 1 },
     { json_bytes("{\"n\":12345678901234567890}"), 1 },
     { json_bytes("{\"a\":{\"x\":1},\"b\":{\"x\":1}}"), 1 },
+    { json_bytes("{\"a\":1,\"aa\":2,\"b\":3,\"\":4}"), 1 },
+    { json_bytes("{\"\xc3\xa9\":1,\"\xc3\x89\":2}"), 1 },
+    { json_bytes("{ \"a\" : [ 1 , -0.5e3 , true ] , \"b\" : null }"), 1 },
+    { json_bytes("[-1e308,12345678901234567890]"), 1 },
+    { json_bytes("7"), 1 },
+    { json_bytes("{\"token\":1,\"Token\":2}"), 0 },
+    { json_bytes("{\"b\":1,\"a\":2,\"c\":3,\"\\u0041\":4}"), 0 },
+    { json_bytes("[0,{\"a\":[{\"x\":1,\"X\":2}]}]"), 0 },
+    { json_bytes("{\"\":1,\"\":2}"), 0 },
+    { json_bytes("[\"\\u0000\"]"), 0 },
+    { json_bytes("1e999"), 0 },
+    { json_bytes("{\"a\":[-1e999]}"), 0 },
     { json_bytes(""), 0 },
     { json_bytes("{\"a\":1,\"a\":2}"), 0 },
     { json_bytes("{\"a\":1,\"\\u0061\":2}"), 0 },
@@ -70,17 +84,19 @@ static const json_body_t  json_body_cases[] = {
 };
 
 
-/* of {"s":"é","e":"","z":null,"n":1,"o":{},"a":["x",1],"ea":[]} */
+/*
+ * of {"s":"é","\u0065":"","z":null,"n":1,"o":{},"a":["x",1],"ea":[],"t":true}
+ */
 
 static const json_member_t  json_member_cases[] = {
-    { "s", NGX_OK, "\xc3\xa9", NGX_ERROR, 0 },
-    { "e", NGX_OK, "", NGX_ERROR, 0 },
-    { "z", NGX_DECLINED, NULL, NGX_DECLINED, 0 },
-    { "none", NGX_DECLINED, NULL, NGX_DECLINED, 0 },
-    { "n", NGX_ERROR, NULL, NGX_ERROR, 0 },
-    { "o", NGX_ERROR, NULL, NGX_ERROR, 0 },
-    { "a", NGX_ERROR, NULL, NGX_OK, 2 },
-    { "ea", NGX_ERROR, NULL, NGX_OK, 0 }
+    { ngx_string("s"), NGX_OK, "\xc3\xa9", NGX_ERROR, 0 },
+    { ngx_string("e"), NGX_OK, "", NGX_ERROR, 0 },
+    { ngx_string("z"), NGX_DECLINED, NULL, NGX_DECLINED, 0 },
+    { ngx_string("none"), NGX_DECLINED, NULL, NGX_DECLINED, 0 },
+    { ngx_string("n"), NGX_ERROR, NULL, NGX_ERROR, 0 },
+    { ngx_string("o"), NGX_ERROR, NULL, NGX_ERROR, 0 },
+    { ngx_string("a"), NGX_ERROR, NULL, NGX_OK, 2 },
+    { ngx_string("ea"), NGX_ERROR, NULL, NGX_OK, 0 }
 };
 
 
@@ -106,11 +122,10 @@ static const json_quoted_t  json_quoted_cases[] = {
 int
 main(void)
 {
-    ngx_crm_json_init();
-
     json_bodies();
     json_members();
     json_elements();
+    json_copied();
     json_exhausted();
     json_quotes();
 
@@ -121,11 +136,11 @@ main(void)
 static void
 json_bodies(void)
 {
-    void        *tree;
-    size_t       i;
-    ngx_int_t    rc;
-    ngx_str_t    text;
-    ngx_pool_t  *pool;
+    size_t           i;
+    ngx_int_t        rc;
+    ngx_str_t        text;
+    ngx_pool_t      *pool;
+    ngx_crm_json_t  *tree;
 
     for (i = 0; i < json_count(json_body_cases); i++) {
         text.len = json_body_cases[i].len;
@@ -138,12 +153,11 @@ json_bodies(void)
         is_int(rc, json_body_cases[i].valid ? NGX_OK : NGX_DECLINED,
                json_body_cases[i].text);
         is_int(tree != NULL, rc == NGX_OK, "a tree or none");
-
-        if (tree) {
-            is_int(ngx_crm_json_is_object(tree),
-                   strchr(json_body_cases[i].text, '{') != NULL,
-                   "an object or none");
-        }
+        is_int(ngx_crm_json_is_object(tree),
+               rc == NGX_OK
+               && json_body_cases[i].text[strspn(json_body_cases[i].text,
+                                                 " ")] == '{',
+               "an object or none");
 
         ngx_destroy_pool(pool);
         free(text.data);
@@ -154,15 +168,19 @@ json_bodies(void)
 static void
 json_members(void)
 {
-    void                 *tree, *array;
-    size_t                i, n;
-    ngx_str_t             value;
-    ngx_pool_t           *pool;
-    const json_member_t  *c;
+    size_t                 i, n;
+    ngx_str_t              value;
+    ngx_pool_t            *pool;
+    ngx_uint_t             flag;
+    ngx_crm_json_t        *tree;
+    const json_member_t   *c;
+    const ngx_crm_json_t  *element;
 
+    static const ngx_str_t  yes = ngx_string("t");
+    static const ngx_str_t  object = ngx_string("o");
     static const ngx_str_t  text = ngx_string(
-        "{\"s\":\"\xc3\xa9\",\"e\":\"\",\"z\":null,\"n\":1,\"o\":{},"
-        "\"a\":[\"x\",1],\"ea\":[]}");
+        "{\"s\":\"\xc3\xa9\",\"\\u0065\":\"\",\"z\":null,\"n\":1,\"o\":{},"
+        "\"a\":[\"x\",1],\"ea\":[],\"t\":true}");
 
     pool = ngx_create_pool(NGX_DEFAULT_POOL_SIZE, NULL);
 
@@ -172,17 +190,35 @@ json_members(void)
         c = &json_member_cases[i];
         n = 0;
 
-        is_int(ngx_crm_json_string(tree, c->name, &value), c->string,
-               c->name);
+        is_int(ngx_crm_json_string(tree, &c->name, &value), c->string,
+               (char *) c->name.data);
 
         if (c->value) {
             is_text(&value, c->value, "the string");
+            is_int(value.data[value.len], 0, "and a NUL behind it");
         }
 
-        is_int(ngx_crm_json_array(tree, c->name, &array, &n), c->array,
+        is_int(ngx_crm_json_array(tree, &c->name, &element), c->array,
                "an array");
+
+        if (c->array == NGX_OK) {
+            for ( /* void */ ; element; n++) {
+                element = ngx_crm_json_next(element);
+            }
+        }
+
         is_int(n, c->n, "its length");
     }
+
+    is_int(ngx_crm_json_flag(tree, &yes, &flag), NGX_OK, "a flag");
+    is_int(flag, 1, "which is set");
+    is_int(ngx_crm_json_flag(tree, &object, &flag), NGX_ERROR, "no flag");
+    is_int(ngx_crm_json_object(tree, &object, &element), NGX_OK, "an object");
+    is_int(ngx_crm_json_string(element, &yes, &value), NGX_DECLINED,
+           "which is empty");
+    is_int(ngx_crm_json_object(tree, &yes, &element), NGX_ERROR, "no object");
+    is_int(ngx_crm_json_string(NULL, &yes, &value), NGX_DECLINED,
+           "no body has no members");
 
     ngx_destroy_pool(pool);
 }
@@ -191,31 +227,61 @@ json_members(void)
 static void
 json_elements(void)
 {
-    void        *tree, *array, *element;
-    size_t       n;
-    ngx_str_t    value;
-    ngx_pool_t  *pool;
+    ngx_str_t              value;
+    ngx_pool_t            *pool;
+    ngx_crm_json_t        *tree;
+    const ngx_crm_json_t  *element;
 
+    static const ngx_str_t  list = ngx_string("list");
+    static const ngx_str_t  name = ngx_string("name");
     static const ngx_str_t  text =
         ngx_string("{\"list\":[{\"name\":\"x\"},{\"name\":\"y\"},3]}");
 
     pool = ngx_create_pool(NGX_DEFAULT_POOL_SIZE, NULL);
 
     is_int(ngx_crm_json_parse(pool, &text, &tree), NGX_OK, "parsed");
+    is_int(ngx_crm_json_array(tree, &list, &element), NGX_OK, "a list");
 
-    is_int(ngx_crm_json_array(tree, "list", &array, &n), NGX_OK, "a list");
-    is_int(n, 3, "of three");
-
-    element = ngx_crm_json_element(array, 1);
-    is_int(ngx_crm_json_string(element, "name", &value), NGX_OK, "a name");
+    element = ngx_crm_json_next(element);
+    is_int(ngx_crm_json_string(element, &name, &value), NGX_OK, "a name");
     is_text(&value, "y", "of the second");
 
-    element = ngx_crm_json_element(array, 2);
+    element = ngx_crm_json_next(element);
     is_int(ngx_crm_json_is_object(element), 0, "the third is no object");
-    is_int(ngx_crm_json_string(element, "name", &value), NGX_DECLINED,
+    is_int(ngx_crm_json_string(element, &name, &value), NGX_DECLINED,
            "so it has no name");
 
-    ok(ngx_crm_json_element(array, 3) == NULL, "there is no fourth");
+    ok(ngx_crm_json_next(element) == NULL, "there is no fourth");
+
+    ngx_destroy_pool(pool);
+}
+
+
+/* the body may go on to the CRM as it came */
+
+static void
+json_copied(void)
+{
+    u_char           body[] = "{\"a\\u0062\":\"c\\n\"}", before[sizeof(body)];
+    ngx_str_t        text, value;
+    ngx_pool_t      *pool;
+    ngx_crm_json_t  *tree;
+
+    static const ngx_str_t  name = ngx_string("ab");
+
+    pool = ngx_create_pool(NGX_DEFAULT_POOL_SIZE, NULL);
+
+    text.data = body;
+    text.len = sizeof(body) - 1;
+    memcpy(before, body, sizeof(body));
+
+    is_int(ngx_crm_json_parse(pool, &text, &tree), NGX_OK, "parsed");
+    is_mem(body, before, sizeof(body), "the text is as it was");
+
+    memset(body, '-', sizeof(body));
+
+    is_int(ngx_crm_json_string(tree, &name, &value), NGX_OK, "the tree, too");
+    is_text(&value, "c\n", "once the text has gone");
 
     ngx_destroy_pool(pool);
 }
@@ -226,12 +292,13 @@ json_elements(void)
 static void
 json_exhausted(void)
 {
-    void        *tree;
-    ngx_int_t    rc;
-    ngx_uint_t   n, wrong;
-    ngx_str_t    value;
-    ngx_pool_t  *pool;
+    ngx_int_t        rc;
+    ngx_uint_t       n, wrong;
+    ngx_str_t        value;
+    ngx_pool_t      *pool;
+    ngx_crm_json_t  *tree;
 
+    static const ngx_str_t  name = ngx_string("password");
     static const ngx_str_t  text = ngx_string(
         "{\"password\":\"correct horse battery\",\"o\":{\"a\":[1.5,\"x\"]}}");
 
@@ -253,9 +320,9 @@ json_exhausted(void)
     }
 
     is_int(rc, NGX_OK, "parsed where there is memory");
-    ok(n > 10, "which is asked for often");
+    is_int(n, 8, "which is asked for eight times");
     is_int(wrong, 0, "else there is an error and no tree");
-    is_int(ngx_crm_json_string(tree, "password", &value), NGX_OK, "a string");
+    is_int(ngx_crm_json_string(tree, &name, &value), NGX_OK, "a string");
     is_text(&value, "correct horse battery", "whole");
 
     ngx_destroy_pool(pool);
