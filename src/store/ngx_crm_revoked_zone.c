@@ -18,6 +18,8 @@ typedef struct {
 static ngx_int_t ngx_crm_revoked_zone_put(ngx_crm_main_conf_t *conf,
     ngx_crm_zone_t *zone, ngx_slab_pool_t *shpool,
     const ngx_crm_revocation_t *revocation, uint32_t hash, const u_char *id);
+static ngx_crm_revoked_zone_entry_t *ngx_crm_revoked_zone_search(
+    ngx_crm_revoked_zone_t *revoked, uint32_t hash, const u_char *id);
 static ngx_int_t ngx_crm_revoked_zone_raise(ngx_crm_revoked_zone_t *revoked,
     ngx_crm_revoked_zone_entry_t *entry,
     const ngx_crm_revocation_t *revocation);
@@ -126,10 +128,7 @@ ngx_crm_revoked_zone_put(ngx_crm_main_conf_t *conf, ngx_crm_zone_t *zone,
         }
     }
 
-    /* the name comes first in an entry */
-
-    entry = (ngx_crm_revoked_zone_entry_t *)
-                ngx_crm_table_find(&revoked->names, hash, id);
+    entry = ngx_crm_revoked_zone_search(revoked, hash, id);
 
     if (entry) {
         return ngx_crm_revoked_zone_raise(revoked, entry, revocation);
@@ -157,6 +156,17 @@ ngx_crm_revoked_zone_put(ngx_crm_main_conf_t *conf, ngx_crm_zone_t *zone,
     }
 
     return NGX_OK;
+}
+
+
+/* the name comes first in an entry */
+
+static ngx_crm_revoked_zone_entry_t *
+ngx_crm_revoked_zone_search(ngx_crm_revoked_zone_t *revoked, uint32_t hash,
+    const u_char *id)
+{
+    return (ngx_crm_revoked_zone_entry_t *)
+               ngx_crm_table_find(&revoked->names, hash, id);
 }
 
 
@@ -291,8 +301,7 @@ ngx_crm_revoked_zone_find(const ngx_crm_revocation_t *revocation,
 
     ngx_shmtx_lock(&shpool->mutex);
 
-    entry = (ngx_crm_revoked_zone_entry_t *)
-                ngx_crm_table_find(&zone->revoked.names, hash, id);
+    entry = ngx_crm_revoked_zone_search(&zone->revoked, hash, id);
 
     if (entry) {
         *issued = entry->issued;

@@ -9,7 +9,6 @@
 
 /* at once, so that Redis does not stand still; we open 50 at most */
 #define NGX_CRM_SESSION_END_PAGE  500
-#define NGX_CRM_SESSION_END_LAST  "499"
 
 
 ngx_crm_script(ngx_crm_session_end_script, "store/ngx_crm_session_end.lua");
@@ -34,10 +33,13 @@ ngx_crm_session_end_find(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
 {
     ngx_str_t  argv[] = {
         ngx_string("ZRANGE"), ngx_null_string, ngx_string("0"),
-        ngx_string(NGX_CRM_SESSION_END_LAST)
+        ngx_null_string
     };
 
-    if (ngx_crm_name(r, ctx, &argv[1], "sessions:{%V}", cid) != NGX_OK) {
+    if (ngx_crm_name(r, ctx, &argv[1], "sessions:{%V}", cid) != NGX_OK
+        || ngx_crm_name_number(r, &argv[3], NGX_CRM_SESSION_END_PAGE - 1)
+           != NGX_OK)
+    {
         return NGX_ERROR;
     }
 

@@ -21,9 +21,8 @@ ngx_crm_zone_create(ngx_conf_t *cf, ngx_crm_main_conf_t *conf)
     }
 
     if ((uint64_t) conf->zone_size > NGX_CRM_ZONE_MOST) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"crm_zone\" is too large, write less than "
-                           "262144m");
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "\"crm_zone\" is too large, write less than 262144m");
         return NGX_ERROR;
     }
 
