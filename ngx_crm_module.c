@@ -117,7 +117,7 @@ static ngx_command_t  ngx_crm_module_commands[] = {
       ngx_conf_set_str_slot, SRV_AT(audience), NULL },
 
     { ngx_string("crm_jwt_leeway"), SERVER|NGX_CONF_TAKE1,
-      ngx_conf_set_sec_slot, SRV_AT(leeway), NULL },
+      ngx_conf_set_sec_slot, SRV_AT(leeway), &ngx_crm_bounds_leeway },
 
     { ngx_string("crm_otp"), SERVER|NGX_CONF_1MORE,
       ngx_crm_bounds_read, SRV_AT(otp), &ngx_crm_bounds_otp },

@@ -145,6 +145,10 @@ my @rows = (
       0 => 'successful' ],
     [ 'crm_require_tls, an unknown variable',
       { tls => 'crm_require_tls $tls;' }, 1 => 'unknown "tls" variable' ],
+    [ 'a leeway of ten minutes', { server => 'crm_jwt_leeway 10m;' },
+      0 => 'successful' ],
+    [ 'a leeway of more', { server => 'crm_jwt_leeway 601;' },
+      1 => '"crm_jwt_leeway" directive is too long, write 10m or less' ],
     (map { [ "$_->[0] twice", { location => "@$_; @$_;" },
         1 => qr/"$_->[0]" directive is duplicate/ ] }
         [ crm_unlisted => 'deny' ], [ crm_api_key => 'on' ],

@@ -1,8 +1,10 @@
-/* crm_otp, crm_login and crm_password: parameters of a server. */
+/* What a server writes within bounds: crm_otp, crm_login, crm_password. */
 
 #include "edge/ngx_crm_bounds.h"
 #include "edge/ngx_crm_parameters.h"
 
+
+#define NGX_CRM_BOUNDS_LEEWAY  600    /* s */
 
 #define ngx_crm_bounds_end                                                    \
     { ngx_null_string, NGX_CRM_NUMBER, 0, 0, 0, 0 }
@@ -15,6 +17,8 @@ struct ngx_crm_bounds_s {
 };
 
 
+static char *ngx_crm_bounds_leeway_check(ngx_conf_t *cf, void *post,
+    void *data);
 static ngx_uint_t *ngx_crm_bounds_of(const ngx_crm_bounds_t *bounds,
     ngx_crm_srv_conf_t *scf);
 
@@ -80,10 +84,25 @@ ngx_crm_bounds_t  ngx_crm_bounds_password = {
 };
 
 
+ngx_conf_post_t  ngx_crm_bounds_leeway = { ngx_crm_bounds_leeway_check };
+
+
 static const ngx_crm_bounds_t  *const ngx_crm_bounds_all[] = {
     &ngx_crm_bounds_otp, &ngx_crm_bounds_login, &ngx_crm_bounds_password,
     NULL
 };
+
+
+/* clocks that differ by more are wrong, and what has expired is not good */
+
+static char *
+ngx_crm_bounds_leeway_check(ngx_conf_t *cf, void *post, void *data)
+{
+    time_t  *leeway = data;
+
+    return (*leeway > NGX_CRM_BOUNDS_LEEWAY)
+           ? "is too long, write 10m or less" : NGX_CONF_OK;
+}
 
 
 char *

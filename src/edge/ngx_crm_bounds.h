@@ -1,4 +1,4 @@
-/* crm_otp, crm_login and crm_password: parameters of a server. */
+/* What a server writes within bounds: crm_otp, crm_login, crm_password. */
 
 #ifndef _NGX_CRM_BOUNDS_H_INCLUDED_
 #define _NGX_CRM_BOUNDS_H_INCLUDED_
@@ -14,6 +14,9 @@ typedef struct ngx_crm_bounds_s  ngx_crm_bounds_t;
 extern ngx_crm_bounds_t  ngx_crm_bounds_otp;
 extern ngx_crm_bounds_t  ngx_crm_bounds_login;
 extern ngx_crm_bounds_t  ngx_crm_bounds_password;
+
+/* the same for crm_jwt_leeway, which is a time */
+extern ngx_conf_post_t  ngx_crm_bounds_leeway;
 
 
 /* The `set` of these directives. */
