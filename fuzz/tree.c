@@ -150,7 +150,7 @@ tree_has_twins(json_t *value)
         }
 
         json_object_foreach(value, like, other) {
-            if (one != other && strcasecmp(name, like) == 0) {
+            if (name != like && strcasecmp(name, like) == 0) {
                 return 1;
             }
         }
