@@ -31,6 +31,7 @@ my $t = Test::CRM->new(conf => Test::CRM::conf_dmt(
             proxy_cache_key $request_uri; proxy_cache_valid 1m;' ],
         [ raw => 'proxy_buffering off; proxy_request_buffering off;' ],
         [ small => 'client_max_body_size 1k;' ],
+        [ paged => 'client_max_body_size 1k; error_page 413 = /raw/page;' ],
         (map { my ($name, $value) = @$_; [ $name => "proxy_http_version 1.1;
             proxy_set_header Connection upgrade;
             proxy_set_header Upgrade $value;" ] }
@@ -246,17 +247,35 @@ like($isu->said(POST => '/kept/other', '{}', headers =>
     [ 'If-Unmodified-Since' => 'Sat, 05 Nov 1994 08:49:37 GMT' ]),
     qr/^\d+ \{"statusCode".*\}$/, 'so is a precondition that failed');
 
-$proof = $isu->proof(POST => '/small/balance');
-my $large = $isu->body($proof, '"' . 'x' x 2000 . '"');
-my $head = "POST /small/balance HTTP/1.1\r\nHost: h\r\n"
-    . "pass_key: $isu->{pass}\r\nheader_secrets: $proof\r\n";
+$t->crm('GET /page' => '{"page":1}');
 
-like($isu->opened($t->http("${head}Content-Length: " . length($large)
-    . "\r\n\r\n$large"), $proof), qr/^\d+ \[\{"statusCode".*\}\]$/,
+my $large;
+
+sub large {
+    my ($place) = @_;
+
+    $proof = $isu->proof(POST => "/$place/balance");
+    $large = $isu->body($proof, '"' . 'x' x 2000 . '"');
+
+    return "POST /$place/balance HTTP/1.1\r\nHost: h\r\n"
+        . "pass_key: $isu->{pass}\r\nheader_secrets: $proof\r\n";
+}
+
+like($isu->opened($t->http(large('small') . 'Content-Length: '
+    . length($large) . "\r\n\r\n$large"), $proof),
+    qr/^\d+ \[\{"statusCode".*\}\]$/,
     'too large, and said so: nobody is proven');
-like($isu->opened($t->http($head . "Transfer-Encoding: chunked\r\n\r\n"
-    . sprintf("%x\r\n%s\r\n0\r\n\r\n", length $large, $large)), $proof),
-    qr/^\d+ \{"statusCode".*\}$/, 'too large, in chunks');
+
+for my $row ([ small => qr/^\d+ \{"statusCode".*\}$/ ],
+    [ paged => qr/^200 \{"page":1\}$/ ])
+{
+    my ($place, $said) = @$row;
+    my $head = large($place);
+
+    like($isu->opened($t->http($head . "Transfer-Encoding: chunked\r\n\r\n"
+        . sprintf("%x\r\n%s\r\n0\r\n\r\n", length $large, $large)), $proof),
+        $said, "$place, too large, in chunks");
+}
 
 
 # a mebibyte there and back

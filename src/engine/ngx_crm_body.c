@@ -1,6 +1,8 @@
 #include "engine/ngx_crm_body.h"
 
 
+static ngx_int_t ngx_crm_body_again(ngx_http_request_t *r,
+    ngx_crm_ctx_t *ctx);
 static void ngx_crm_body_handler(ngx_http_request_t *r);
 static ngx_int_t ngx_crm_body_filter(ngx_http_request_t *r, ngx_chain_t *in);
 static ngx_chain_t *ngx_crm_body_bufs(ngx_http_request_t *r);
@@ -22,10 +24,8 @@ ngx_crm_body_read(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
         return NGX_OK;
     }
 
-    /* the socket's events run the phases too, while we wait */
-
     if (ctx->held.asked) {
-        return NGX_DONE;
+        return ngx_crm_body_again(r, ctx);
     }
 
     ctx->held.asked = 1;
@@ -39,6 +39,31 @@ ngx_crm_body_read(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
     ngx_http_finalize_request(r, NGX_DONE);
 
     return NGX_DONE;
+}
+
+
+/*
+ * Who reads it lets nobody run the phases meanwhile but for an error_page, in
+ * the place of a request whose body was refused half-way: no more of it comes,
+ * and what has come is not what the page is asked for with.
+ */
+
+static ngx_int_t
+ngx_crm_body_again(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
+{
+    static const ngx_str_t  nothing = ngx_null_string;
+
+    if (r->write_event_handler == ngx_http_request_empty_handler) {
+        return NGX_DONE;
+    }
+
+    if (ngx_crm_body_set(r, &nothing) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ctx->held.read = 1;
+
+    return NGX_OK;
 }
 
 
