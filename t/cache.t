@@ -29,7 +29,10 @@ my $t = Test::CRM->new(conf => Test::CRM::conf_selfservice(
         [ sliced => "$key\$slice_range; proxy_cache_valid 206 1h;
             proxy_set_header Range \$slice_range; slice 4;" ],
         [ ranged => "$key; proxy_cache_valid 1h;" ],
-        [ forced => 'proxy_force_ranges on;' ])),
+        [ forced => 'proxy_force_ranges on;' ],
+        [ paged => "$key; proxy_cache_valid 1h; crm_upstream_envelope dmt;
+            error_page 412 = /spoken/orders;" ],
+        [ spoken => 'crm_upstream_envelope engagement;' ])),
     crm => {
         'GET /test/orders' => '{"of":"JOHN"}',
         'GET /live/orders' => '{"of":"nobody"}',
@@ -92,6 +95,17 @@ for my $place (qw(ranged forced)) {
     is(said($r), refused('bad_request') =~ s/400/416/gr, "$place, none");
     is($r->header('Cache-Control'), 'no-store', "$place, none, not kept");
 }
+
+
+# what is asked for in the place of a good answer comes from a CRM, too
+
+$t->crm('GET /live/orders' => '{"response":{"success":"true",'
+    . '"result":{"of":"nobody"}}}', 'GET /live/dated' => { body => '{}',
+    headers => [ 'Last-Modified' => 'Sun, 06 Nov 1994 08:49:37 GMT' ] });
+
+is(said($t->get('/paged/dated', 'If-Unmodified-Since' =>
+    'Sat, 05 Nov 1994 08:49:37 GMT')), '200 {"of":"nobody"}',
+    'a page of another CRM, for a precondition that failed');
 
 $t->done;
 

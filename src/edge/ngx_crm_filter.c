@@ -31,7 +31,13 @@ ngx_http_output_body_filter_pt    ngx_crm_filter_next_body;
 static ngx_int_t
 ngx_crm_filter_header(ngx_http_request_t *r)
 {
+    ngx_uint_t      taken;
     ngx_crm_ctx_t  *ctx;
+
+    /* a filter that takes over wipes r->ctx; the gate of a page fills it */
+
+    taken = r->filter_finalize
+            && ngx_http_get_module_ctx(r, ngx_crm_module) == NULL;
 
     /* of auth_request and mirror nobody hears but a status */
 
@@ -42,6 +48,10 @@ ngx_crm_filter_header(ngx_http_request_t *r)
     }
 
     ctx->filter = NULL;
+
+    if (taken) {
+        ctx->heard = r->upstream;
+    }
 
     if (ngx_crm_filter_headers_private(r, ctx) != NGX_OK
         || ngx_crm_headers_return(r, ctx) != NGX_OK)

@@ -156,9 +156,9 @@ ngx_crm_filter_kind_is_proxied(ngx_http_request_t *r,
 
     u = r->upstream;
 
-    /* another filter has taken over: before ours, as for 412, or after, 416 */
+    /* it has been heard: another filter has taken over, as for 412 and 416 */
 
-    if (u == NULL || r->filter_finalize || u == ctx->heard) {
+    if (u == NULL || u == ctx->heard) {
         return 0;
     }
 
