@@ -26,8 +26,9 @@ my $t = Test::CRM->new(conf => Test::CRM::conf_selfservice(
         [ fresh => "$key; proxy_cache_valid 1s;
             proxy_cache_background_update on;
             proxy_cache_use_stale updating;" ],
-        [ sliced => "$key\$slice_range; proxy_cache_valid 206 1h;
-            proxy_set_header Range \$slice_range; slice 4;" ],
+        (map { [ $_->[0] => "$key\$slice_range; proxy_cache_valid 206 1h;
+            proxy_set_header Range \$slice_range; slice 4; $_->[1]" ] }
+            [ sliced => '' ], [ spelled => 'crm_upstream_envelope dmt;' ]),
         [ ranged => "$key; proxy_cache_valid 1h;" ],
         [ forced => 'proxy_force_ranges on;' ],
         [ paged => "$key; proxy_cache_valid 1h; crm_upstream_envelope dmt;
@@ -39,6 +40,7 @@ my $t = Test::CRM->new(conf => Test::CRM::conf_selfservice(
         'GET /live/page' => { body => '{"n":1}', headers =>
             [ 'Accept-Ranges' => 'bytes' ] },
         'GET /live/files/F' => [ map { slices($_) } 'of JANE', 'of JOHN' ],
+        'GET /live/files/J' => [ slices('{"n":1}', 'application/json') ],
     });
 
 mkdir $t->dir . '/cache';
@@ -79,6 +81,9 @@ is(said($t->get('/sliced/files/F', @jane)), '200 of JANE', 'slices');
 is(said($t->get('/sliced/files/F', @john)), '200 of JOHN', "another's");
 is(said($t->get('/sliced/files/F', @jane)), '200 of JANE', 'from the cache');
 
+is(said($t->get("/spelled/files/J", @john)), '200 {"n":1}',
+    'none is an answer of another dialect') for 0, 1;
+
 is_deeply([ map { $_->{header}{'x-crm-contact'} } grep { $_->{path} =~ /F$/ }
     $t->crm_log ], [ qw(JANE JANE JOHN JOHN) ], 'who asked for them');
 
@@ -111,7 +116,7 @@ $t->done;
 
 
 sub slices {
-    my ($text) = @_;
+    my ($text, $type) = @_;
 
     my $n = length $text;
 
@@ -119,8 +124,9 @@ sub slices {
         my $slice = substr $text, $_, 4;
         my $last = $_ + length($slice) - 1;
 
-        +{ status => 206, body => $slice, type => 'text/plain', headers =>
-            [ ETag => '"v1"', 'Content-Range' => "bytes $_-$last/$n" ] }
+        +{ status => 206, body => $slice, type => $type // 'text/plain',
+            headers => [ ETag => '"v1"',
+                'Content-Range' => "bytes $_-$last/$n" ] }
     } 0, 4;
 }
 

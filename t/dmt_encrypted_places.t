@@ -29,6 +29,7 @@ my $t = Test::CRM->new(conf => Test::CRM::conf_dmt(
             $crm\$crm_path; }\n" }
         [ kept => 'proxy_cache kept; proxy_cache_methods POST;
             proxy_cache_key $request_uri; proxy_cache_valid 1m;' ],
+        [ sliced => 'proxy_set_header Range $slice_range; slice 4;' ],
         [ raw => 'proxy_buffering off; proxy_request_buffering off;' ],
         [ small => 'client_max_body_size 1k;' ],
         [ paged => 'client_max_body_size 1k; error_page 413 = /raw/page;' ],
@@ -120,6 +121,14 @@ for my $target (qw(/tunnel/up /asking/up /raw/bare /kept/bare /raw/early)) {
 
 is_deeply([ map { $_->{header}{upgrade} } grep { $_->{path} eq '/up' }
     $t->crm_log ], [ undef, 'x' ], 'what the CRM was asked');
+
+
+# nor slices, each of them an answer that nobody asked for
+
+$t->crm('GET /slices' => { status => 206, body => '{"n"', headers =>
+    [ 'Content-Range' => 'bytes 0-3/7' ] });
+is($isu->said(GET => '/sliced/slices', undef), '200 {"statusCode":"4",'
+    . qq("statusDesc":"Internal Server Issue",$failed), 'slices');
 
 
 # redirects: another location that encrypts, a file, a text, one that does not

@@ -148,6 +148,12 @@ ngx_crm_filter_begin(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
     case NGX_CRM_FILTER_KIND_REFUSED:
         return ngx_crm_filter_seal_refusal(r, ctx);
 
+    case NGX_CRM_FILTER_KIND_SLICED:
+        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                      "crm: what is encrypted cannot be sliced: write no "
+                      "slice in its location");
+        return NGX_HTTP_BAD_GATEWAY;
+
     case NGX_CRM_FILTER_KIND_FAILED:
         return ngx_crm_filter_seal_failure(r, ctx);
 

@@ -17,6 +17,7 @@ static ngx_crm_filter_kind_e ngx_crm_filter_kind_of_failure(
 static ngx_uint_t ngx_crm_filter_kind_is_proxied(ngx_http_request_t *r,
     const ngx_crm_ctx_t *ctx);
 static ngx_uint_t ngx_crm_filter_kind_is_none(ngx_http_request_t *r);
+static ngx_uint_t ngx_crm_filter_kind_is_sliced(ngx_http_request_t *r);
 static ngx_uint_t ngx_crm_filter_kind_is_json(ngx_http_request_t *r);
 static ngx_uint_t ngx_crm_filter_kind_is_encoded(ngx_http_request_t *r);
 
@@ -85,6 +86,11 @@ ngx_crm_filter_kind_of_any(ngx_http_request_t *r, const ngx_crm_ctx_t *ctx,
                       r->headers_out.status);
 
         return NGX_CRM_FILTER_KIND_FAILED;
+    }
+
+    if (ngx_crm_filter_kind_is_sliced(r)) {
+        return ngx_crm_sealed_is(ctx) ? NGX_CRM_FILTER_KIND_SLICED
+                                      : NGX_CRM_FILTER_KIND_PASSES;
     }
 
     same = (from->api == ctx->dialect->api);
@@ -190,6 +196,21 @@ ngx_crm_filter_kind_is_none(ngx_http_request_t *r)
 
     return (status < NGX_HTTP_OK || status > 599)
            && !(r->upstream && r->upstream->upgrade);
+}
+
+
+/*
+ * "slice" is a filter before ours, and makes 200 of the 206 of each part.  The
+ * others are sent by subrequests while the first one waits for its end: held,
+ * it would let them go before its header.
+ */
+
+static ngx_uint_t
+ngx_crm_filter_kind_is_sliced(ngx_http_request_t *r)
+{
+    return r->upstream
+           && r->upstream->headers_in.status_n == NGX_HTTP_PARTIAL_CONTENT
+           && r->headers_out.status == NGX_HTTP_OK;
 }
 
 

@@ -10,6 +10,7 @@
 typedef enum {
     NGX_CRM_FILTER_KIND_PASSES = 0,
     NGX_CRM_FILTER_KIND_REFUSED,   /* by us or NGINX: its status tells why */
+    NGX_CRM_FILTER_KIND_SLICED,    /* its other parts are answers, too */
     NGX_CRM_FILTER_KIND_FAILED,    /* an upstream's page: no dialect */
     NGX_CRM_FILTER_KIND_BARE,      /* another dialect, but there is no body */
     NGX_CRM_FILTER_KIND_WHOLE,     /* must be read */
