@@ -27,6 +27,8 @@ my $t = Test::CRM->new(conf => Test::CRM::conf_selfservice(
             crm_access_token_ttl 2s; $pass }
         location /optional/ { crm_api selfservice; crm_opaque_tokens on;
             crm_token optional; $pass }
+        location /keyless/ { crm_api engagement; crm_opaque_tokens on;
+            crm_upstream_envelope selfservice; $pass }
         location = /status { crm_status json; }"))->start;
 
 my $v1 = '/self-service/v1';
@@ -184,6 +186,22 @@ like($next->{access_token}, qr/\A[0-9a-f]{32}\z/, 'refreshed');
 is(john($next->{access_token}), $ok, 'is good');
 
 
+# of a login without an API key
+
+my @headers = (correlationId => '1', srDate => '11-09-2021', source => 'web',
+    destination => 'CRM', operation => 'x', type => 'y');
+my $keyless = $t->post('/keyless/login', { email => 'john@crm.com',
+    password => 'a good password', source => 'web' }, @headers)
+    ->json->{response}{result}{accessToken};
+
+$t->secret($keyless);
+like($keyless, qr/\A[0-9a-f]{32}\z/, 'without an API key');
+is(said($t->get('/keyless/orders', @headers, bearer($keyless))),
+    '200 {"response":{"success":"true","result":{}}}', 'is good');
+is(john($keyless), $ok, 'for other APIs, too');
+is(($t->crm_log)[-1]{header}{'x-crm-app'}, undef, 'it names no app');
+
+
 # signed out
 
 is(said($t->post("$v1/contacts/JOHN/sign_out", '',
@@ -221,6 +239,7 @@ my $n = 10;
 for ([ 'as it should be', {}, $ok ], [ 'no contact', { cid => undef } ],
     [ 'a contact that is none', { cid => 'J N' } ],
     [ 'no session', { sid => '' } ], [ 'no app', { app => undef } ],
+    [ 'an empty app', { app => '' }, $ok ],
     [ 'no end', { exp => undef } ], [ 'an end that is none', { exp => 'x' } ],
     [ 'an end that is over', { exp => time - 10 } ],
     [ 'a negative time', { iat => -1 } ],

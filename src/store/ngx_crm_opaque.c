@@ -102,7 +102,7 @@ ngx_crm_opaque_read(const ngx_crm_reply_t *reply, const ngx_str_t *name,
     ngx_crm_record_t *record)
 {
     ngx_int_t  found;
-    ngx_str_t  texts[NGX_CRM_OPAQUE_N];
+    ngx_str_t  texts[NGX_CRM_OPAQUE_N], *app;
 
     static const ngx_str_t  test = ngx_string("crm:test:");
 
@@ -118,6 +118,14 @@ ngx_crm_opaque_read(const ngx_crm_reply_t *reply, const ngx_str_t *name,
         return NGX_OK;
     }
 
+    app = &texts[NGX_CRM_OPAQUE_APP];
+
+    /* whoever logged in without an API key has none */
+
+    if (app->len == 0) {
+        app = NULL;
+    }
+
     record->issued = ngx_atotm(texts[NGX_CRM_OPAQUE_IAT].data,
                                texts[NGX_CRM_OPAQUE_IAT].len);
     record->expires = ngx_atotm(texts[NGX_CRM_OPAQUE_EXP].data,
@@ -125,8 +133,7 @@ ngx_crm_opaque_read(const ngx_crm_reply_t *reply, const ngx_str_t *name,
 
     if (found < NGX_CRM_OPAQUE_N
         || record->issued == NGX_ERROR || record->expires == NGX_ERROR
-        || ngx_crm_record_pack(record, &texts[NGX_CRM_OPAQUE_APP],
-                               &texts[NGX_CRM_OPAQUE_CID],
+        || ngx_crm_record_pack(record, app, &texts[NGX_CRM_OPAQUE_CID],
                                &texts[NGX_CRM_OPAQUE_SID])
            != NGX_OK)
     {
