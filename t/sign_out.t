@@ -154,6 +154,9 @@ is($t->redis('EXISTS', session($new)), 1, 'whose sessions go on');
 ($score) = sort { $b <=> $a } map { $_->[1] } revoked();
 
 cmp_ok(abs($score - (time + 5000 + 90)), '<=', 3, 'as long as it would live');
+is(said(out(login('CAD3'), '{"all":true}')), '200 ', 'and all, later');
+is($t->redis('EXPIRETIME', 'crm:live:revoked:{crm:revoked}:CAD3'), $score,
+    'which is forgotten no sooner');
 
 
 # a token of another issuer that is ahead of our clock is among them

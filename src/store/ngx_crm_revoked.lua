@@ -16,10 +16,14 @@ if KEYS[2] then
     local last = redis.call('GET', KEYS[2]) or 0
 
     if (tonumber(last) or 0) < tonumber(ARGV[3]) then
-        redis.call('SET', KEYS[2], ARGV[3])
+        redis.call('SET', KEYS[2], ARGV[3], 'KEEPTTL')
     end
 
-    redis.call('EXPIREAT', KEYS[2], ARGV[2])
+    -- an older revocation may be of a token that lives longer
+
+    if redis.call('EXPIRETIME', KEYS[2]) < tonumber(ARGV[2]) then
+        redis.call('EXPIREAT', KEYS[2], ARGV[2])
+    end
 end
 
 local event = 'revoke ' .. string.gsub(ARGV[1], '^s:', '') .. ' ' .. ARGV[2]
