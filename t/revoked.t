@@ -125,6 +125,39 @@ $two->stop_nginx;
 $two->start_nginx;
 is(get($two, $session), refused('wrong_token'), 'restarted, a contact');
 
+
+# and of whom a revocation was told that ours are issued behind: another edge
+# is ahead of our clock, or it was this very second
+
+my $then = int(time) + 20;
+my $kept = 'crm:live:revoked:{crm:revoked}:CAD4';
+
+$one->api_key('key');
+$one->contact('CAD4', password => 'a good password',
+    identities => [ [ EMAIL => 'cad4@crm.com' ] ]);
+$one->redis('PUBLISH', 'crm:events', "revoke c:live:CAD4:$then "
+    . ($then + 1000));
+
+for my $edge ($one, $two) {
+    ok(wait_for(sub { get($edge, session($one, 'CAD4')) ne '200 {}' }, 1),
+        'revoked ahead');
+}
+
+for my $n (1 .. 2) {
+    my $session = sign_in($one, 'CAD4');
+
+    is(get($_, $session), '200 {}', "signed in, $n") for $one, $two;
+    $one->redis('PUBLISH', 'crm:events', 'contact live CAD4');
+    ok(wait_for(sub { get($one, $session) eq refused('wrong_token') }, 1),
+        "a contact, $n");
+    ok(wait_for(sub { get($two, $session) eq refused('wrong_token') }, 1),
+        "a contact, where it did not sign in, $n");
+    ok(wait_for(sub { !$one->redis('EXISTS', 'crm:live:sessions:{CAD4}') },
+        1), "its sessions end, $n");
+    is($one->redis('GET', $kept), $then + $n, "by all workers once, $n");
+}
+
+
 for my $event ('', ' ', 'revoke', 'revoke x', 'revoke c:live:X 5', 'contact',
     'revoke a/b 9999999999', 'contact both CAD1', 'contact live a b', 'apikey',
     'apikey x', 'client', 'nothing at all', "revoke \0 1", 'x' x 70_000,
@@ -159,3 +192,13 @@ $one->done;
 
 
 sub by_key { $_[0]->get('/keyed/stores', api_key => $_[1])->status }
+
+sub sign_in {
+    my ($edge, $cid) = @_;
+
+    my $reply = $edge->post('/self-service/v1/contacts/authenticate', {
+        provider => 'EMAIL', username => "\L$cid\@crm.com",
+        password => 'a good password' }, api_key => 'key')->json;
+
+    return { cid => $cid, token => $reply->{access_token} };
+}

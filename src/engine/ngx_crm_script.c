@@ -21,9 +21,9 @@ typedef struct {
 
 
 static ngx_int_t ngx_crm_script_prepare(ngx_crm_script_t *script);
-static ngx_crm_script_question_t *ngx_crm_script_keep(ngx_http_request_t *r,
-    ngx_crm_script_t *script, ngx_uint_t nkeys, ngx_uint_t argc,
-    const ngx_str_t *argv);
+static ngx_crm_script_question_t *ngx_crm_script_keep(
+    ngx_crm_main_conf_t *conf, ngx_crm_script_t *script, ngx_uint_t nkeys,
+    ngx_uint_t argc, const ngx_str_t *argv);
 static void ngx_crm_script_free(ngx_crm_script_question_t *q);
 static void ngx_crm_script_answered(void *data,
     const ngx_crm_reply_t *reply);
@@ -94,9 +94,12 @@ ngx_crm_script_ask(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     const ngx_str_t *argv)
 {
     ngx_int_t                   rc;
+    ngx_crm_main_conf_t        *mcf;
     ngx_crm_script_question_t  *q;
 
-    q = ngx_crm_script_keep(r, script, nkeys, argc, argv);
+    mcf = ngx_http_get_module_main_conf(r, ngx_crm_module);
+
+    q = ngx_crm_script_keep(mcf, script, nkeys, argc, argv);
     if (q == NULL) {
         return NGX_HTTP_SERVICE_UNAVAILABLE;
     }
@@ -113,12 +116,12 @@ ngx_crm_script_ask(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
 
 
 ngx_int_t
-ngx_crm_script_send(ngx_http_request_t *r, ngx_crm_script_t *script,
+ngx_crm_script_send(ngx_crm_main_conf_t *conf, ngx_crm_script_t *script,
     ngx_uint_t nkeys, ngx_uint_t argc, const ngx_str_t *argv)
 {
     ngx_crm_script_question_t  *q;
 
-    q = ngx_crm_script_keep(r, script, nkeys, argc, argv);
+    q = ngx_crm_script_keep(conf, script, nkeys, argc, argv);
     if (q == NULL) {
         return NGX_ERROR;
     }
@@ -140,13 +143,12 @@ ngx_crm_script_send(ngx_http_request_t *r, ngx_crm_script_t *script,
 /* One block: the question, its texts' places, the texts. */
 
 static ngx_crm_script_question_t *
-ngx_crm_script_keep(ngx_http_request_t *r, ngx_crm_script_t *script,
+ngx_crm_script_keep(ngx_crm_main_conf_t *conf, ngx_crm_script_t *script,
     ngx_uint_t nkeys, ngx_uint_t argc, const ngx_str_t *argv)
 {
     u_char                     *p;
     size_t                      size;
     ngx_uint_t                  i;
-    ngx_crm_main_conf_t        *mcf;
     ngx_crm_script_question_t  *q;
 
     size = sizeof(ngx_crm_script_question_t) + (argc + 3) * sizeof(ngx_str_t)
@@ -156,16 +158,14 @@ ngx_crm_script_keep(ngx_http_request_t *r, ngx_crm_script_t *script,
         size += argv[i].len;
     }
 
-    q = ngx_alloc(size, r->connection->log);
+    q = ngx_alloc(size, ngx_cycle->log);
     if (q == NULL) {
         return NULL;
     }
 
-    mcf = ngx_http_get_module_main_conf(r, ngx_crm_module);
-
     q->asker = NULL;
     q->alone = 0;
-    q->redis = mcf->redis;
+    q->redis = conf->redis;
     q->script = script;
     q->size = size;
     q->argc = argc + 3;

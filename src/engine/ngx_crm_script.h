@@ -54,7 +54,7 @@ ngx_int_t ngx_crm_script_ask(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
  * The same for what nobody waits for: errors are logged.  Returns NGX_OK, or
  * NGX_ERROR: it will not run.
  */
-ngx_int_t ngx_crm_script_send(ngx_http_request_t *r,
+ngx_int_t ngx_crm_script_send(ngx_crm_main_conf_t *conf,
     ngx_crm_script_t *script, ngx_uint_t nkeys, ngx_uint_t argc,
     const ngx_str_t *argv);
 

@@ -20,9 +20,6 @@ static ngx_int_t ngx_crm_events_contact(ngx_crm_main_conf_t *conf,
     const ngx_str_t *words);
 static void ngx_crm_events_keep(ngx_crm_main_conf_t *conf,
     const ngx_crm_revocation_t *revocation);
-static void ngx_crm_events_arg(ngx_str_t *arg, u_char *text, u_char *end);
-static void ngx_crm_events_send(ngx_crm_main_conf_t *conf, ngx_uint_t argc,
-    const ngx_str_t *argv);
 static void ngx_crm_events_sent(void *data, const ngx_crm_reply_t *reply);
 static ngx_int_t ngx_crm_events_api_key(ngx_crm_main_conf_t *conf,
     const ngx_str_t *words);
@@ -139,7 +136,10 @@ ngx_crm_events_contact(ngx_crm_main_conf_t *conf, const ngx_str_t *words)
         return NGX_ERROR;
     }
 
+    ngx_memzero(&revocation, sizeof(ngx_crm_revocation_t));
+
     revocation.contact = 1;
+    revocation.event = 1;
     revocation.mode = mode;
     revocation.whose = words[2];
     revocation.issued = ngx_time();
@@ -156,67 +156,32 @@ ngx_crm_events_contact(ngx_crm_main_conf_t *conf, const ngx_str_t *words)
 
 
 /*
- * For edges that do not hear it: they find it when they load.  In the order
- * of a sign-out, and repeatable: who hears it on other machines does the same.
+ * For edges that do not hear it: they find it when they load; and those whose
+ * clocks are behind refuse what this one has issued.  In the order of a
+ * sign-out, and repeatable: who hears it on other machines does the same.
  */
 
 static void
 ngx_crm_events_keep(ngx_crm_main_conf_t *conf,
     const ngx_crm_revocation_t *revocation)
 {
-    u_char     member[NGX_CRM_REVOCATION_SIZE], key[NGX_CRM_REVOCATION_SIZE];
     u_char     sessions[NGX_CRM_REVOCATION_SIZE];
-    u_char     expires[NGX_TIME_T_LEN], issued[NGX_TIME_T_LEN];
-    u_char     life[NGX_TIME_T_LEN];
-    ngx_str_t  add[4], set[4], end[2];
-
-    ngx_str_set(&add[0], "ZADD");
-    ngx_str_set(&add[1], "crm:revoked");
-    ngx_crm_events_arg(&add[2], expires,
-                       ngx_sprintf(expires, "%T", revocation->expires));
-    ngx_crm_events_arg(&add[3], member,
-                       ngx_crm_revocation_write(member, revocation));
-
-    ngx_crm_events_send(conf, 4, add);
-
-    ngx_str_set(&set[0], "SETEX");
-    ngx_crm_events_arg(&set[1], key, ngx_crm_revocation_key(key, revocation));
-    ngx_crm_events_arg(&set[2], life,
-                       ngx_sprintf(life, "%T",
-                                   revocation->expires - ngx_time()));
-    ngx_crm_events_arg(&set[3], issued,
-                       ngx_sprintf(issued, "%T", revocation->issued));
-
-    ngx_crm_events_send(conf, 4, set);
+    ngx_str_t  end[2];
 
     ngx_str_set(&end[0], "DEL");
-    ngx_crm_events_arg(&end[1], sessions,
-                       ngx_sprintf(sessions, "crm:%V:sessions:{%V}",
-                                   ngx_crm_name_mode(revocation->mode),
-                                   &revocation->whose));
+    end[1].data = sessions;
+    end[1].len = ngx_sprintf(sessions, "crm:%V:sessions:{%V}",
+                             ngx_crm_name_mode(revocation->mode),
+                             &revocation->whose)
+                 - sessions;
 
-    ngx_crm_events_send(conf, 2, end);
-}
-
-
-static void
-ngx_crm_events_arg(ngx_str_t *arg, u_char *text, u_char *end)
-{
-    arg->data = text;
-    arg->len = end - text;
-}
-
-
-static void
-ngx_crm_events_send(ngx_crm_main_conf_t *conf, ngx_uint_t argc,
-    const ngx_str_t *argv)
-{
-    if (ngx_crm_redis_send(conf->redis, argc, argv, ngx_crm_events_sent, NULL)
-        != NGX_OK)
+    if (ngx_crm_revoked_send(conf, revocation) != NGX_OK
+        || ngx_crm_redis_send(conf->redis, 2, end, ngx_crm_events_sent, NULL)
+           != NGX_OK)
     {
         ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
-                      "crm: no %V for the end of a contact's sessions",
-                      &argv[0]);
+                      "crm: the end of a contact's sessions is not told to "
+                      "Redis");
     }
 }
 

@@ -349,12 +349,15 @@ void
 ngx_crm_otp_code_give_back(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     const ngx_crm_otp_code_t *code)
 {
-    ngx_str_t  argv[2];
+    ngx_str_t             argv[2];
+    ngx_crm_main_conf_t  *mcf;
+
+    mcf = ngx_http_get_module_main_conf(r, ngx_crm_module);
 
     ngx_str_set(&argv[1], "give");
 
     if (ngx_crm_otp_code_name(r, ctx, code, code->place, &argv[0]) != NGX_OK
-        || ngx_crm_script_send(r, &ngx_crm_otp_code_script, 1, 2, argv)
+        || ngx_crm_script_send(mcf, &ngx_crm_otp_code_script, 1, 2, argv)
            != NGX_OK)
     {
         ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,

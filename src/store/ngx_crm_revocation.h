@@ -17,6 +17,7 @@ typedef struct {
     ngx_str_t         whose;             /* cid or sid */
     time_t            issued;            /* tokens until then; of a contact */
     time_t            expires;           /* Unix seconds, both */
+    ngx_uint_t        event;             /* the CRM's: see zone_add */
 } ngx_crm_revocation_t;
 
 

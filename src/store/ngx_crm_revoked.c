@@ -11,6 +11,16 @@
 #define NGX_CRM_REVOKED_SKEW  60     /* s that clocks may differ */
 
 
+/* what the script is told, and where it is written */
+typedef struct {
+    ngx_str_t    argv[5];      /* the second key is a contact's */
+    u_char       key[NGX_CRM_REVOCATION_SIZE];
+    u_char       member[NGX_CRM_REVOCATION_SIZE];
+    u_char       expires[NGX_TIME_T_LEN];
+    u_char       issued[NGX_TIME_T_LEN];
+} ngx_crm_revoked_texts_t;
+
+
 ngx_crm_script(ngx_crm_revoked_script, "store/ngx_crm_revoked.lua");
 ngx_crm_script(ngx_crm_revoked_ask_script, "store/ngx_crm_revoked_ask.lua");
 
@@ -21,6 +31,8 @@ static ngx_int_t ngx_crm_revoked_ask(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx);
 static ngx_int_t ngx_crm_revoked_store(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx, ngx_crm_revocation_t *revocation, time_t exp);
+static ngx_uint_t ngx_crm_revoked_write(ngx_crm_revoked_texts_t *texts,
+    const ngx_crm_revocation_t *revocation);
 
 
 static const ngx_str_t  ngx_crm_revoked_all = ngx_string("crm:revoked");
@@ -208,13 +220,10 @@ static ngx_int_t
 ngx_crm_revoked_store(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     ngx_crm_revocation_t *revocation, time_t exp)
 {
-    u_char                key[NGX_CRM_REVOCATION_SIZE];
-    u_char                member[NGX_CRM_REVOCATION_SIZE];
-    u_char                expires[NGX_TIME_T_LEN], issued[NGX_TIME_T_LEN];
-    ngx_str_t             argv[5];
-    ngx_uint_t            nkeys;
-    ngx_crm_srv_conf_t   *scf;
-    ngx_crm_main_conf_t  *conf;
+    ngx_uint_t                nkeys;
+    ngx_crm_srv_conf_t       *scf;
+    ngx_crm_main_conf_t      *conf;
+    ngx_crm_revoked_texts_t   texts;
 
     if (!ngx_crm_text_is_id(&revocation->whose)) {
         return NGX_ERROR;
@@ -226,27 +235,57 @@ ngx_crm_revoked_store(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     revocation->expires = ngx_max(ngx_crm_revoked_end(conf, revocation),
                                   exp + scf->leeway + NGX_CRM_REVOKED_SKEW);
 
-    /* the second key is a contact's: a session's list begins behind it */
+    nkeys = ngx_crm_revoked_write(&texts, revocation);
+
+    return ngx_crm_script_ask(r, ctx, &ngx_crm_revoked_script, nkeys,
+                              nkeys + 3, &texts.argv[2 - nkeys]);
+}
+
+
+ngx_int_t
+ngx_crm_revoked_send(ngx_crm_main_conf_t *conf,
+    const ngx_crm_revocation_t *revocation)
+{
+    ngx_uint_t               nkeys;
+    ngx_crm_revoked_texts_t  texts;
+
+    nkeys = ngx_crm_revoked_write(&texts, revocation);
+
+    return ngx_crm_script_send(conf, &ngx_crm_revoked_script, nkeys,
+                               nkeys + 3, &texts.argv[2 - nkeys]);
+}
+
+
+/* Returns how many keys there are: a session's list begins behind the first */
+
+static ngx_uint_t
+ngx_crm_revoked_write(ngx_crm_revoked_texts_t *texts,
+    const ngx_crm_revocation_t *revocation)
+{
+    ngx_str_t  *argv;
+
+    argv = texts->argv;
 
     argv[0] = ngx_crm_revoked_all;
     argv[1] = ngx_crm_revoked_all;
-    nkeys = 1;
 
     if (revocation->contact) {
-        argv[1].data = key;
-        argv[1].len = ngx_crm_revocation_key(key, revocation) - key;
-        nkeys = 2;
+        argv[1].data = texts->key;
+        argv[1].len = ngx_crm_revocation_key(texts->key, revocation)
+                      - texts->key;
     }
 
-    argv[2].data = member;
-    argv[2].len = ngx_crm_revocation_write(member, revocation) - member;
-    argv[3].data = expires;
-    argv[3].len = ngx_sprintf(expires, "%T", revocation->expires) - expires;
-    argv[4].data = issued;
-    argv[4].len = ngx_sprintf(issued, "%T", revocation->issued) - issued;
+    argv[2].data = texts->member;
+    argv[2].len = ngx_crm_revocation_write(texts->member, revocation)
+                  - texts->member;
+    argv[3].data = texts->expires;
+    argv[3].len = ngx_sprintf(texts->expires, "%T", revocation->expires)
+                  - texts->expires;
+    argv[4].data = texts->issued;
+    argv[4].len = ngx_sprintf(texts->issued, "%T", revocation->issued)
+                  - texts->issued;
 
-    return ngx_crm_script_ask(r, ctx, &ngx_crm_revoked_script, nkeys,
-                              nkeys + 3, &argv[2 - nkeys]);
+    return revocation->contact ? 2 : 1;
 }
 
 
@@ -289,7 +328,7 @@ ngx_crm_revoked_issue(ngx_crm_mode_e mode, const ngx_str_t *cid)
     revocation.mode = mode;
     revocation.whose = *cid;
 
-    if (ngx_crm_revoked_zone_find(&revocation, &issued) != NGX_OK) {
+    if (ngx_crm_revoked_zone_issue(&revocation, &issued) != NGX_OK) {
         return ngx_time();
     }
 

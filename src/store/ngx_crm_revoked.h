@@ -45,6 +45,10 @@ ngx_int_t ngx_crm_revoked_ask_session(ngx_http_request_t *r,
 ngx_int_t ngx_crm_revoked_ask_contact(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx, const ngx_str_t *cid);
 
+/* The same for what no request asks for and the zone keeps already. */
+ngx_int_t ngx_crm_revoked_send(ngx_crm_main_conf_t *conf,
+    const ngx_crm_revocation_t *revocation);
+
 /*
  * The step behind either of them: this machine refuses the tokens from now
  * on, whether its subscription is up or not.  Returns NGX_OK or 502.

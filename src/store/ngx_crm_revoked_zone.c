@@ -1,5 +1,6 @@
 #include "store/ngx_crm_revoked_zone.h"
 #include "store/ngx_crm_record_cache.h"
+#include "store/ngx_crm_revoked.h"
 #include "store/ngx_crm_zone.h"
 
 
@@ -7,19 +8,26 @@
 #define NGX_CRM_REVOKED_ZONE_SHARE  256  /* bytes of the zone, to a chain */
 
 
+#define NGX_CRM_REVOKED_ZONE_CONTACT  1  /* it is a contact's */
+#define NGX_CRM_REVOKED_ZONE_EVENT    2  /* an event's: no token is newer */
+
+
 /* all fill a slot of the table, so that one given up fits the next */
 typedef struct {
     ngx_crm_table_node_t    name;
-    ngx_rbtree_node_t       end;         /* data: it is a contact's */
+    ngx_rbtree_node_t       end;         /* data: the bits above */
     time_t                  issued;
 } ngx_crm_revoked_zone_entry_t;
 
 
 static ngx_int_t ngx_crm_revoked_zone_put(ngx_crm_main_conf_t *conf,
     ngx_crm_zone_t *zone, ngx_slab_pool_t *shpool,
-    const ngx_crm_revocation_t *revocation, uint32_t hash, const u_char *id);
+    ngx_crm_revocation_t *revocation, uint32_t hash, const u_char *id);
 static ngx_crm_revoked_zone_entry_t *ngx_crm_revoked_zone_search(
     ngx_crm_revoked_zone_t *revoked, uint32_t hash, const u_char *id);
+static ngx_int_t ngx_crm_revoked_zone_renew(ngx_crm_main_conf_t *conf,
+    const ngx_crm_revoked_zone_entry_t *entry,
+    ngx_crm_revocation_t *revocation);
 static ngx_int_t ngx_crm_revoked_zone_raise(ngx_crm_revoked_zone_t *revoked,
     ngx_crm_revoked_zone_entry_t *entry,
     const ngx_crm_revocation_t *revocation);
@@ -31,6 +39,8 @@ static ngx_int_t ngx_crm_revoked_zone_trim(ngx_crm_revoked_zone_t *revoked,
 static uint32_t ngx_crm_revoked_zone_hash(
     const ngx_crm_revoked_zone_t *revoked,
     const ngx_crm_revocation_t *revocation);
+static ngx_int_t ngx_crm_revoked_zone_look(
+    const ngx_crm_revocation_t *revocation, ngx_uint_t bits, time_t *issued);
 
 
 ngx_int_t
@@ -58,7 +68,7 @@ ngx_crm_revoked_zone_init(ngx_crm_revoked_zone_t *revoked,
 
 ngx_int_t
 ngx_crm_revoked_zone_add(ngx_crm_main_conf_t *conf,
-    const ngx_crm_revocation_t *revocation)
+    ngx_crm_revocation_t *revocation)
 {
     u_char            id[NGX_CRM_TABLE_ID];
     uint32_t          hash;
@@ -113,7 +123,7 @@ ngx_crm_revoked_zone_add(ngx_crm_main_conf_t *conf,
 
 static ngx_int_t
 ngx_crm_revoked_zone_put(ngx_crm_main_conf_t *conf, ngx_crm_zone_t *zone,
-    ngx_slab_pool_t *shpool, const ngx_crm_revocation_t *revocation,
+    ngx_slab_pool_t *shpool, ngx_crm_revocation_t *revocation,
     uint32_t hash, const u_char *id)
 {
     ngx_uint_t                     i;
@@ -131,6 +141,17 @@ ngx_crm_revoked_zone_put(ngx_crm_main_conf_t *conf, ngx_crm_zone_t *zone,
     entry = ngx_crm_revoked_zone_search(revoked, hash, id);
 
     if (entry) {
+
+        if (revocation->event) {
+            if (ngx_crm_revoked_zone_renew(conf, entry, revocation)
+                != NGX_OK)
+            {
+                return NGX_DECLINED;
+            }
+
+            entry->end.data |= NGX_CRM_REVOKED_ZONE_EVENT;
+        }
+
         return ngx_crm_revoked_zone_raise(revoked, entry, revocation);
     }
 
@@ -142,13 +163,14 @@ ngx_crm_revoked_zone_put(ngx_crm_main_conf_t *conf, ngx_crm_zone_t *zone,
     entry->name.hash = hash;
     ngx_memcpy(entry->name.id, id, NGX_CRM_TABLE_ID);
     entry->end.key = revocation->expires;
-    entry->end.data = (revocation->contact != 0);
+    entry->end.data = (revocation->contact ? NGX_CRM_REVOKED_ZONE_CONTACT : 0)
+                      | (revocation->event ? NGX_CRM_REVOKED_ZONE_EVENT : 0);
     entry->issued = revocation->issued;
 
     ngx_crm_table_insert(&revoked->names, &entry->name);
     ngx_rbtree_insert(&revoked->ends, &entry->end);
 
-    if (entry->end.data) {
+    if (entry->end.data & NGX_CRM_REVOKED_ZONE_CONTACT) {
         revoked->contacts++;
 
     } else {
@@ -167,6 +189,31 @@ ngx_crm_revoked_zone_search(ngx_crm_revoked_zone_t *revoked, uint32_t hash,
 {
     return (ngx_crm_revoked_zone_entry_t *)
                ngx_crm_table_find(&revoked->names, hash, id);
+}
+
+
+/*
+ * Each worker hears of an event.  Another one within the second concerns what
+ * was issued between the two, and that has the time behind the kept one's.
+ */
+
+static ngx_int_t
+ngx_crm_revoked_zone_renew(ngx_crm_main_conf_t *conf,
+    const ngx_crm_revoked_zone_entry_t *entry,
+    ngx_crm_revocation_t *revocation)
+{
+    if (entry->issued < revocation->issued) {
+        return NGX_OK;
+    }
+
+    if (entry->end.data & NGX_CRM_REVOKED_ZONE_EVENT) {
+        return NGX_DECLINED;
+    }
+
+    revocation->issued = entry->issued + 1;
+    revocation->expires = ngx_crm_revoked_end(conf, revocation);
+
+    return NGX_OK;
 }
 
 
@@ -236,7 +283,7 @@ ngx_crm_revoked_zone_trim(ngx_crm_revoked_zone_t *revoked,
 
     entry = ngx_rbtree_data(node, ngx_crm_revoked_zone_entry_t, end);
 
-    if (entry->end.data) {
+    if (entry->end.data & NGX_CRM_REVOKED_ZONE_CONTACT) {
         revoked->contacts--;
 
     } else {
@@ -261,7 +308,26 @@ ngx_crm_revoked_zone_hash(const ngx_crm_revoked_zone_t *revoked,
 }
 
 
+ngx_int_t
+ngx_crm_revoked_zone_find(const ngx_crm_revocation_t *revocation,
+    time_t *issued)
+{
+    return ngx_crm_revoked_zone_look(revocation, 0, issued);
+}
+
+
+ngx_int_t
+ngx_crm_revoked_zone_issue(const ngx_crm_revocation_t *revocation,
+    time_t *issued)
+{
+    return ngx_crm_revoked_zone_look(revocation, NGX_CRM_REVOKED_ZONE_EVENT,
+                                     issued);
+}
+
+
 /*
+ * Takes the bits away from what it finds.
+ *
  * Most tokens are not revoked, however many others are: no digest, no lock,
  * and no chain, for those change under whoever has not the lock.  A revocation
  * that is being added meanwhile may as well have come a moment later; one that
@@ -269,9 +335,9 @@ ngx_crm_revoked_zone_hash(const ngx_crm_revoked_zone_t *revoked,
  * after the lock was let go.
  */
 
-ngx_int_t
-ngx_crm_revoked_zone_find(const ngx_crm_revocation_t *revocation,
-    time_t *issued)
+static ngx_int_t
+ngx_crm_revoked_zone_look(const ngx_crm_revocation_t *revocation,
+    ngx_uint_t bits, time_t *issued)
 {
     u_char                         id[NGX_CRM_TABLE_ID];
     uint32_t                       hash;
@@ -305,6 +371,7 @@ ngx_crm_revoked_zone_find(const ngx_crm_revocation_t *revocation,
 
     if (entry) {
         *issued = entry->issued;
+        entry->end.data &= (u_char) ~bits;
     }
 
     ngx_shmtx_unlock(&shpool->mutex);

@@ -34,12 +34,14 @@ ngx_int_t ngx_crm_revoked_zone_init(ngx_crm_revoked_zone_t *revoked,
     ngx_slab_pool_t *shpool);
 
 /*
- * Keeps a revocation until it expires; of two, the later time and end.
+ * Keeps a revocation until it expires; of two, the later time and end.  An
+ * event's is raised so that it is later than any other that is kept, unless
+ * that is the very same event, and no token has been issued since.
  * Returns NGX_OK; NGX_DECLINED: nothing in it is new, or it has expired;
  * NGX_ERROR: it found no room, which is logged once, and counted.
  */
 ngx_int_t ngx_crm_revoked_zone_add(ngx_crm_main_conf_t *conf,
-    const ngx_crm_revocation_t *revocation);
+    ngx_crm_revocation_t *revocation);
 
 /*
  * Looks for what is kept for the same session or contact.  Returns NGX_OK
@@ -47,6 +49,10 @@ ngx_int_t ngx_crm_revoked_zone_add(ngx_crm_main_conf_t *conf,
  * or NGX_ERROR.
  */
 ngx_int_t ngx_crm_revoked_zone_find(const ngx_crm_revocation_t *revocation,
+    time_t *issued);
+
+/* The same for who issues a token of the contact, later than that time. */
+ngx_int_t ngx_crm_revoked_zone_issue(const ngx_crm_revocation_t *revocation,
     time_t *issued);
 
 
