@@ -102,6 +102,25 @@ for my $row (
 }
 
 
+# A first proof voids what was set before one, and not what came with another.
+
+provision($t);
+$t->redis('DEL', @{$t->redis('KEYS', 'crm:live:session*{JOHN}*')}, 'x');
+$t->redis('HSET', $key, is_verified => 'false');
+
+my $proof = $t->connect;
+my $typed = Test::CRM::Flows::text($t, 'handle');
+
+$wire->plan(hold => $last{handle});
+$proof->write($typed);
+ok(wait_for(sub { $wire->reached }), 'a first proof: held');
+$t->redis('HSET', $key, password => $other, is_verified => 'true');
+$wire->plan('pass');
+is($t->seen($proof->response('POST'))->status, 200, 'a first proof: right');
+is($t->redis('HGET', $key, 'password'), $other,
+    'a first proof: a password that was reset stays');
+
+
 # A session that opened before its contact's tokens were revoked has an access
 # token of before that, however late its reply comes.
 

@@ -8,7 +8,13 @@ ARGV     the handle that was proven, or ''
 Returns  1 where a registration's password is the contact's from now on, or 0
 --]]
 
-local old = redis.call('HMGET', KEYS[1], 'pending_otp', 'pending')
+local old = redis.call('HMGET', KEYS[1], 'pending_otp', 'pending',
+                       'is_verified')
+
+-- somebody was faster, and what is there came with that proof
+if old[3] == 'true' then
+    return 0
+end
 
 redis.call('HDEL', KEYS[1], 'password', 'pending_otp', 'pending',
            'registered')
