@@ -12,9 +12,9 @@
 #define NGX_CRM_OWN_DATA     0x04    /* {id} must be the token's contact */
 #define NGX_CRM_TAKES_TOKEN  0x08    /* one that is sent is checked */
 #define NGX_CRM_NO_BODY      0x10    /* an empty body is as good as {} */
-#define NGX_CRM_DEMANDS(n)   ((n) << 8)  /* the nth of terms, from 1 */
 #define NGX_CRM_KEY_OR_TOKEN 0x20    /* a key where no token was sent */
 #define NGX_CRM_BODY_TOKEN   0x40    /* a `token` in the body is one, too */
+#define NGX_CRM_ENDS_CONTACT 0x80    /* a 2xx: the contact is no more */
 
 
 typedef struct ngx_crm_ctx_s    ngx_crm_ctx_t;

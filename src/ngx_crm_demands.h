@@ -9,6 +9,8 @@
 
 #include "ngx_crm_api.h"
 
+#define NGX_CRM_DEMANDS(n)  ((n) << 8)   /* a route's: the nth, from 1 */
+
 
 typedef enum {
     NGX_CRM_HEADER_TEXT = 0,       /* not blank */

@@ -14,6 +14,7 @@
 #include "engine/ngx_crm_envelope.h"
 #include "gate/ngx_crm_headers.h"
 #include "gate/ngx_crm_otp_verify.h"
+#include "store/ngx_crm_gone.h"
 
 
 static ngx_int_t ngx_crm_filter_header(ngx_http_request_t *r);
@@ -60,6 +61,7 @@ ngx_crm_filter_header(ngx_http_request_t *r)
     }
 
     ngx_crm_otp_verify_end(r, ctx, r->headers_out.status);
+    ngx_crm_gone_note(r, ctx);
 
     return ngx_crm_filter_begin(r, ctx);
 }

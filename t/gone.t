@@ -1,0 +1,96 @@
+#!/usr/bin/perl
+
+# DELETE /contacts/{id}: whom the CRM has deleted, the edge lets in no more.
+
+use warnings;
+use strict;
+
+use Test::More;
+
+use Test::CRM;
+use Test::CRM::Process qw(wait_for);
+use Test::CRM::Session qw(refresh);
+use Test::CRM::Words qw(said refused bearer);
+
+my $t = Test::CRM->new(workers => 2, conf => Test::CRM::conf_selfservice(
+    locations => 'location = /health { crm_status health; }
+        location /told/ { crm_api selfservice; crm_require_tls off;
+            crm_upstream_envelope dmt;
+            proxy_pass http://127.0.0.1:%%CRM_PORT%%$crm_path; }'))->start;
+
+my $v1 = '/self-service/v1/contacts';
+my ($wrong, $credentials) = map { refused($_) }
+    qw(wrong_token wrong_credentials);
+
+$t->api_key('live key');
+$t->api_key('test key', mode => 'test');
+ok(wait_for(sub { $t->get('/health')->status == 200 }), 'ready');
+
+# what the CRM answers, by which location, and whether somebody is gone
+
+for my $row (
+    [ 'refused', "$v1", { status => 409, json => {} }, 0 ],
+    [ 'failed', "$v1", { status => 500, json => {} }, 0 ],
+    [ 'a 200 that says it failed', '/told/contacts', { json =>
+        { status => 'FAILED', statusCode => '-1' } }, 0 ],
+    [ 'no content', "$v1", { status => 204 }, 1 ],
+    [ 'accepted', "$v1", { status => 202, json => {} }, 1 ],
+    [ 'deleted', "$v1", { json => {} }, 1 ])
+{
+    my ($what, $at, $answer, $gone) = @$row;
+
+    $t->crm('GET /contacts/JOHN' => '{}', 'PUT /contacts/JOHN' => '{}',
+        'DELETE /contacts/JOHN' => $answer);
+    contact($_) for qw(live test);
+
+    my ($this, $other, $test) = map { login($_)->json } qw(live live test);
+
+    is($t->http(PUT => "$v1/JOHN", json => {},
+        headers => [ bearer($this->{access_token}) ])->status, 200,
+        "$what: a PUT before");
+    is(own($this), '200 {}', "$what: changes nothing");
+    $t->http(DELETE => "$at/JOHN",
+        headers => [ bearer($this->{access_token}) ]);
+
+    ok(wait_for(sub { state() eq 'disabled' }, 1), "$what: disabled") if $gone;
+    is(own($_), $gone ? $wrong : '200 {}', "$what: the token")
+        for $this, $other;
+    is(refresh($t, $other->{refresh_token}, key => 'live key')->status,
+        $gone ? 401 : 200, "$what: the session");
+    is($gone ? said(login('live')) : login('live')->status,
+        $gone ? $credentials : 200, "$what: a login");
+    is(state(), $gone ? 'disabled' : 'active', "$what: the state");
+    is(own($test), '200 {}', "$what: not in test mode");
+}
+
+
+# who is not in the store is not put there
+
+$t->crm('DELETE /contacts/JANE' => {});
+is($t->http(DELETE => "$v1/JANE",
+    headers => [ bearer($t->token('JANE')) ])->status, 200, 'a stranger');
+is($t->redis('EXISTS', 'crm:live:contact:{JANE}'), 0, 'stays one');
+
+$t->done;
+
+
+sub contact {
+    my ($mode) = @_;
+
+    $t->contact('JOHN', mode => $mode, password => 'a good password',
+        identities => [ [ EMAIL => 'john@crm.com' ] ]);
+}
+
+
+sub login {
+    my ($mode) = @_;
+
+    return $t->post("$v1/authenticate", { provider => 'EMAIL',
+        username => 'john@crm.com', password => 'a good password' },
+        api_key => "$mode key");
+}
+
+
+sub own { said($t->get("$v1/JOHN", bearer($_[0]{access_token}))) }
+
+sub state { $t->redis('HGET', 'crm:live:contact:{JOHN}', 'state') }
