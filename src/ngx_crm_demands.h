@@ -8,7 +8,6 @@
 
 
 #include "ngx_crm_api.h"
-
 #define NGX_CRM_DEMANDS(n)  ((n) << 8)   /* a route's: the nth, from 1 */
 
 
@@ -63,6 +62,7 @@ struct ngx_crm_demands_s {                     /* of a route */
     ngx_str_t                       broken;    /* said of any 5xx */
     ngx_str_t                       number;    /* crm_otp_verify: members */
     ngx_str_t                       code;
+    ngx_str_t                       address;   /* member: a contact's new */
 };
 
 

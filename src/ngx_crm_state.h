@@ -44,6 +44,7 @@ typedef struct {
 typedef struct {
     ngx_str_t                       echo;      /* an object: for refusals */
     const void                     *code;      /* spent, and not yet used */
+    ngx_str_t                       address;   /* that the CRM is to take */
     off_t                           most;      /* bytes to read; 0: any */
     off_t                           size;      /* have been read */
     ngx_crm_sealed_t               *sealed;    /* NULL: it came plain */

@@ -10,6 +10,7 @@
 #include "flows/ngx_crm_register.h"
 #include "flows/ngx_crm_sign_out.h"
 #include "flows/ngx_crm_verify_email.h"
+#include "ngx_crm_demands.h"
 
 
 #define KEY    NGX_CRM_NEEDS_KEY
@@ -22,6 +23,9 @@
 #define DELETE NGX_HTTP_DELETE
 
 #define NONE   ngx_null_string
+
+/* rows of the table of demands, beside what a route needs */
+#define CHANGE NGX_CRM_DEMANDS(1)
 
 
 static const ngx_crm_route_t  ngx_crm_api_selfservice_routes[] = {
@@ -59,7 +63,8 @@ static const ngx_crm_route_t  ngx_crm_api_selfservice_routes[] = {
     { GET, ngx_string("/communications/{id}"), TOKEN, NULL, NONE },
     { PUT, ngx_string("/communications/{id}/actions"), TOKEN, NULL, NONE },
     { POST, ngx_string("/printout"), TOKEN, NULL, NONE },
-    { GET|PUT, ngx_string("/contacts/{id}"), OWN, NULL, NONE },
+    { GET, ngx_string("/contacts/{id}"), OWN, NULL, NONE },
+    { PUT, ngx_string("/contacts/{id}"), OWN|CHANGE, NULL, NONE },
     { DELETE, ngx_string("/contacts/{id}"), OWN|NGX_CRM_ENDS_CONTACT,
       NULL, NONE },
     { PUT, ngx_string("/contacts/{id}/consents"), OWN, NULL, NONE },
@@ -86,6 +91,23 @@ static const ngx_str_t  ngx_crm_api_selfservice_token_headers[] = {
 static const ngx_str_t  ngx_crm_api_selfservice_credentials[] = {
     ngx_string("authorization"), ngx_string("api_key"),
     ngx_string("auth_token"), ngx_string("refresh_token"), NONE
+};
+
+
+static const ngx_crm_rule_t  ngx_crm_api_selfservice_change_rules[] = {
+    { .path = ngx_string("email_address"), .optional = 1 },
+    { .path = NONE }
+};
+
+static const ngx_crm_demands_t  ngx_crm_api_selfservice_demands[] = {
+    [CHANGE / NGX_CRM_DEMANDS(1)] = {
+        .rules = ngx_crm_api_selfservice_change_rules,
+        .address = ngx_string("email_address")
+    }
+};
+
+static const ngx_crm_terms_t  ngx_crm_api_selfservice_terms = {
+    .demands = ngx_crm_api_selfservice_demands
 };
 
 
@@ -134,6 +156,7 @@ const ngx_crm_api_t  ngx_crm_api_selfservice = {
     .refresh_header = ngx_string("refresh_token"),
     .credentials = ngx_crm_api_selfservice_credentials,
     .words = ngx_crm_api_selfservice_words,
+    .terms = &ngx_crm_api_selfservice_terms,
     .by_status = 1,
     .underscores = 1,
 

@@ -5,10 +5,16 @@
 #include "engine/ngx_crm_body.h"
 #include "engine/ngx_crm_refuse.h"
 #include "engine/ngx_crm_walk.h"
+#include "ngx_crm_demands.h"
+
+
+static ngx_int_t ngx_crm_gate_body_address(ngx_http_request_t *r,
+    ngx_crm_ctx_t *ctx);
 
 
 static const ngx_crm_step_pt  ngx_crm_gate_body_steps[] = {
     ngx_crm_rules_check,
+    ngx_crm_gate_body_address,
     ngx_crm_otp_verify_begin,
     NULL
 };
@@ -65,4 +71,18 @@ ngx_crm_gate_body(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
     }
 
     return rc;
+}
+
+
+/* for when the CRM has taken it */
+
+static ngx_int_t
+ngx_crm_gate_body_address(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
+{
+    const ngx_str_t  *member;
+
+    member = &ctx->demands->address;
+
+    return member->len ? ngx_crm_rules_member(r, member, &ctx->held.address)
+                       : NGX_OK;
 }

@@ -269,7 +269,7 @@ ngx_crm_rules_member(ngx_http_request_t *r, const ngx_str_t *path,
     }
 
     if (ngx_crm_rules_find(&object, path, &value) != NGX_OK
-        || *value.data != '"')
+        || *value.data != '"' || ngx_crm_rules_find_is_blank(&value))
     {
         return NGX_OK;
     }

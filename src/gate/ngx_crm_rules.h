@@ -19,7 +19,8 @@ ngx_int_t ngx_crm_rules_check(ngx_http_request_t *r, ngx_crm_ctx_t *ctx);
 
 /*
  * Finds a string member of the body, which has passed the rules, and copies
- * it, unescaped, into memory of the request; empty where it is absent.
+ * it, unescaped, into memory of the request; empty where it is absent or
+ * blank.
  * Returns NGX_OK or NGX_ERROR.
  */
 ngx_int_t ngx_crm_rules_member(ngx_http_request_t *r, const ngx_str_t *path,

@@ -1,8 +1,10 @@
 #include "store/ngx_crm_gone.h"
 #include "store/ngx_crm_events.h"
+#include "store/ngx_crm_gone_address.h"
 #include "store/ngx_crm_name.h"
 #include "engine/ngx_crm_envelope.h"
 #include "engine/ngx_crm_script.h"
+#include "ngx_crm_demands.h"
 
 
 #define NGX_CRM_GONE_EVENT  160      /* bytes; an id has 128 at most */
@@ -11,19 +13,53 @@
 ngx_crm_script(ngx_crm_gone_script, "store/ngx_crm_gone.lua");
 
 
-static ngx_uint_t ngx_crm_gone_is(ngx_http_request_t *r, ngx_crm_ctx_t *ctx);
+static ngx_uint_t ngx_crm_gone_is_done(ngx_http_request_t *r,
+    const ngx_crm_ctx_t *ctx);
+static void ngx_crm_gone_contact(ngx_http_request_t *r, ngx_crm_ctx_t *ctx);
 
 
 void
 ngx_crm_gone_note(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 {
+    if (!ngx_crm_gone_is_done(r, ctx)) {
+        return;
+    }
+
+    if (ctx->route->needs & NGX_CRM_ENDS_CONTACT) {
+        ngx_crm_gone_contact(r, ctx);
+    }
+
+    if (ctx->demands && ctx->demands->address.len && ctx->held.address.len) {
+        ngx_crm_gone_address(r, ctx);
+    }
+}
+
+
+/* an upstream that says in its body alone that it failed is not believed */
+
+static ngx_uint_t
+ngx_crm_gone_is_done(ngx_http_request_t *r, const ngx_crm_ctx_t *ctx)
+{
+    ngx_crm_loc_conf_t  *lcf;
+
+    lcf = ngx_http_get_module_loc_conf(r, ngx_crm_module);
+
+    return r == r->main
+           && r->upstream
+           && ctx->route
+           && ctx->contact.len
+           && (lcf->upstream == NULL || lcf->upstream->api->by_status)
+           && r->headers_out.status >= NGX_HTTP_OK
+           && r->headers_out.status < NGX_HTTP_SPECIAL_RESPONSE;
+}
+
+
+static void
+ngx_crm_gone_contact(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
+{
     u_char                buf[NGX_CRM_GONE_EVENT];
     ngx_str_t             name, event;
     ngx_crm_main_conf_t  *mcf;
-
-    if (!ngx_crm_gone_is(r, ctx)) {
-        return;
-    }
 
     mcf = ngx_http_get_module_main_conf(r, ngx_crm_module);
 
@@ -44,24 +80,4 @@ ngx_crm_gone_note(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
     }
 
     (void) ngx_crm_events_take(mcf, &event);
-}
-
-
-/* an upstream that says in its body alone that it failed is not believed */
-
-static ngx_uint_t
-ngx_crm_gone_is(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
-{
-    ngx_crm_loc_conf_t  *lcf;
-
-    lcf = ngx_http_get_module_loc_conf(r, ngx_crm_module);
-
-    return r == r->main
-           && r->upstream
-           && ctx->route
-           && (ctx->route->needs & NGX_CRM_ENDS_CONTACT)
-           && ctx->contact.len
-           && (lcf->upstream == NULL || lcf->upstream->api->by_status)
-           && r->headers_out.status >= NGX_HTTP_OK
-           && r->headers_out.status < NGX_HTTP_SPECIAL_RESPONSE;
 }

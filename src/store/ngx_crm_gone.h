@@ -1,4 +1,4 @@
-/* Contacts that the CRM has deleted, as its answers tell. */
+/* What the CRM has done with a contact, as its answers tell. */
 
 #ifndef _NGX_CRM_GONE_H_INCLUDED_
 #define _NGX_CRM_GONE_H_INCLUDED_
@@ -9,8 +9,9 @@
 
 /*
  * Before an answer's header goes out: where the CRM has deleted the token's
- * contact, disables it in the store and ends its sessions.  Nobody waits for
- * that; what Redis does not hear of is logged.
+ * contact, disables it in the store and ends its sessions; where it has taken
+ * ctx->held.address, the one before is no way in.  Nobody waits for that; what
+ * Redis does not hear of is logged.
  */
 void ngx_crm_gone_note(ngx_http_request_t *r, ngx_crm_ctx_t *ctx);
 
