@@ -14,7 +14,6 @@
 #include "engine/ngx_crm_reply.h"
 #include "engine/ngx_crm_subrequest.h"
 #include "engine/ngx_crm_walk.h"
-#include "base/ngx_crm_scan.h"
 
 
 #define NGX_CRM_REGISTER_LOOK  5     /* the step that asks who it is, */
@@ -255,6 +254,7 @@ static ngx_int_t
 ngx_crm_register_store(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 {
     ngx_int_t            rc;
+    ngx_str_t            payload;
     ngx_uint_t           status;
     ngx_crm_otp_t       *otp = ctx->flow;
     ngx_crm_loc_conf_t  *lcf;
@@ -269,7 +269,7 @@ ngx_crm_register_store(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
                               NULL);
     }
 
-    status = reg->crm.status;
+    status = ngx_crm_created_open(r, ctx, &reg->crm, &payload);
 
     if (status != NGX_HTTP_CONFLICT
         && (status < NGX_HTTP_OK || status >= NGX_HTTP_SPECIAL_RESPONSE))
@@ -278,7 +278,7 @@ ngx_crm_register_store(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
         return NGX_OK;
     }
 
-    rc = ngx_crm_created_read(r, ctx, &reg->crm.answer, &reg->created);
+    rc = ngx_crm_created_read(r, ctx, &payload, &reg->created);
 
     if (rc == NGX_OK) {
         reg->trusted = reg->hash.len && !lcf->register_verify
@@ -383,12 +383,9 @@ static ngx_int_t
 ngx_crm_register_fail(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 {
     ngx_crm_otp_t         *otp = ctx->flow;
-    ngx_crm_span_t         value;
     ngx_crm_subrequest_t  *crm = &((ngx_crm_register_t *) otp->flow)->crm;
 
-    if (crm->status >= NGX_HTTP_BAD_REQUEST && crm->json
-        && ngx_crm_scan_text(&crm->answer, &value) == NGX_OK)
-    {
+    if (ngx_crm_created_is_refusal(crm)) {
         return ngx_crm_answer_as(r, ctx, crm->status, &crm->answer);
     }
 

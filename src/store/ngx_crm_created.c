@@ -1,5 +1,6 @@
 #include "store/ngx_crm_created.h"
 #include "store/ngx_crm_person.h"
+#include "engine/ngx_crm_envelope.h"
 #include "base/ngx_crm_json.h"
 #include "base/ngx_crm_scan_find.h"
 #include "base/ngx_crm_text.h"
@@ -28,9 +29,68 @@ static const ngx_crm_member_e  ngx_crm_created_own[] = {
 };
 
 
+ngx_uint_t
+ngx_crm_created_open(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
+    ngx_crm_subrequest_t *sub, ngx_str_t *payload)
+{
+    ngx_crm_message_t         message;
+    ngx_crm_loc_conf_t       *lcf;
+    const ngx_crm_dialect_t  *from;
+
+    *payload = sub->answer;
+
+    if (sub->status < NGX_HTTP_OK
+        || sub->status >= NGX_HTTP_SPECIAL_RESPONSE)
+    {
+        return sub->status;
+    }
+
+    lcf = ngx_http_get_module_loc_conf(r, ngx_crm_module);
+
+    from = lcf->upstream ? lcf->upstream : ctx->dialect;
+
+    if (ngx_crm_envelope_open(from, sub->status, &sub->answer, &message)
+        != NGX_OK)
+    {
+        ngx_str_null(payload);
+        return sub->status;
+    }
+
+    if (message.ok) {
+        *payload = message.payload.text;
+        return sub->status;
+    }
+
+    if (from->api != ctx->dialect->api) {
+        sub->status = message.status;
+    }
+
+    return message.status;
+}
+
+
+ngx_uint_t
+ngx_crm_created_is_refusal(const ngx_crm_subrequest_t *sub)
+{
+    ngx_str_t       text;
+    ngx_crm_span_t  value;
+
+    if (sub->status < NGX_HTTP_OK
+        || (sub->status >= NGX_HTTP_SPECIAL_RESPONSE
+            && sub->status < NGX_HTTP_BAD_REQUEST))
+    {
+        return 0;
+    }
+
+    text = sub->answer;
+
+    return sub->json && ngx_crm_scan_text(&text, &value) == NGX_OK;
+}
+
+
 ngx_int_t
 ngx_crm_created_read(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
-    const ngx_str_t *answer, ngx_crm_created_t *created)
+    const ngx_str_t *payload, ngx_crm_created_t *created)
 {
     ngx_int_t       rc;
     ngx_str_t       text;
@@ -40,7 +100,7 @@ ngx_crm_created_read(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     static const ngx_str_t  active = ngx_string("active");
     static const ngx_str_t  no = ngx_string("false");
 
-    text = *answer;
+    text = *payload;
     created->n = 0;
 
     if (ngx_crm_scan_text(&text, &value) != NGX_OK) {
