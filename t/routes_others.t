@@ -20,7 +20,10 @@ my $t = Test::CRM->new(crm => { map { ("$_ ~." => '{"crm":1}') } @methods },
         locations => join('', map { "location $prefix{$_}/ { crm_api $_;
             crm_require_tls off; crm_upstream_envelope selfservice;
             proxy_pass http://127.0.0.1:%%CRM_PORT%%\$crm_path; }\n" }
-            qw(dmt actions)),
+            qw(dmt actions)) . 'location /token/ { crm_api dmt;
+            crm_require_tls off; crm_token on;
+            crm_upstream_envelope selfservice;
+            proxy_pass http://127.0.0.1:%%CRM_PORT%%$crm_path; }',
         location => 'crm_upstream_envelope selfservice;'))->start;
 
 $t->api_key('key');
@@ -125,6 +128,23 @@ for my $row (@routes) {
 
 is(keys %{{ map { $_->[0] => 1 } @routes }}, 3, 'all three');
 
+
+# a contact's data is its own behind each of them, for the CRM may be one
+
+for my $row ([ 'engagement', '/crm/v1', @{$brings{engagementT}} ],
+    [ 'actions', '/actions', @{$brings{actionsT}} ],
+    [ 'dmt', '/token', @{$brings{dmtK}}, @{$brings{engagementT}} ])
+{
+    my ($api, $prefix, @right) = @$row;
+
+    is(asked('GET', $api, "$prefix/contacts/CAD1/wallets", undef, @right),
+        $passed{$api}, "$api, own data");
+    is(asked('GET', $api, "$prefix/contacts/CAD2/wallets", undef, @right),
+        refused($api, 403), "$api, another's");
+    is(asked('GET', $api, "$prefix/Contacts/CAD1/wallets", undef, @right),
+        refused($api, 404), "$api, own data in another case");
+}
+
 $t->done;
 
 
@@ -146,14 +166,17 @@ sub refused {
     my ($api, $status, $code, $text) = @_;
 
     my ($name, $said) = @{{
+        'engagement403' => [ 'FORBIDDEN', 'The request is not permitted.' ],
         'engagement404' => [ 'NOT_FOUND', 'Record not found.' ],
         'engagement405' => [ 'METHOD_NOT_ALLOWED', 'Method not allowed.' ],
         'engagement401T' => [ 'UNAUTHORIZED', 'A token is required.' ],
+        'actions403' => [ 'FORBIDDEN', 'The request is not permitted.' ],
         'actions404' => [ 'NOT_FOUND', 'Record not found.' ],
         'actions405' => [ 'METHOD_NOT_ALLOWED', 'Method not allowed.' ],
         'actions401K' => [ 'INVALID_API_KEY', 'Invalid app key.' ],
         'actions401T' => [ 'TOKEN_REQUIRED', 'A token is required.' ],
         'dmt401K' => [ '', 'Invalid client' ],
+        'dmt403' => [ '', 'Request not permitted' ],
         'dmt404' => [ '', 'Record not found' ],
         'dmt405' => [ '', 'Method not allowed' ],
     }->{$api . $status . ($code // '')} // [ $code, $text ]};

@@ -174,6 +174,7 @@ const ngx_crm_api_t  ngx_crm_api_actions = {
     .bit = 0x08,
     .routes = ngx_crm_api_actions_routes,
     .unlisted = &ngx_crm_api_actions_unlisted,
+    .owned = ngx_string("contacts"),
     .key_headers = ngx_crm_api_actions_key_headers,
     .token_headers = ngx_crm_api_actions_token_headers,
     .credentials = ngx_crm_api_actions_credentials,

@@ -210,6 +210,7 @@ const ngx_crm_api_t  ngx_crm_api_dmt = {
     .bit = 0x04,
     .routes = ngx_crm_api_dmt_routes,
     .unlisted = &ngx_crm_api_dmt_unlisted,
+    .owned = ngx_string("contacts"),
     .key_headers = ngx_crm_api_dmt_key_headers,
     .token_headers = ngx_crm_api_dmt_token_headers,
     .credentials = ngx_crm_api_dmt_credentials,
