@@ -382,10 +382,14 @@ ok($handles > 5, 'each with a handle');
 
 # another dialect behind it
 
-$t->crm('POST /get-customer' => { status => 500, body => '{"status":500,'
-    . '"message":"x","error":"CRM.EXCEPTIONS.SERVEREXCEPTION",'
-    . '"parameters":[]}' });
+my $broken = { status => 500, body => '{"status":500,"message":"x","error":'
+    . '"CRM.EXCEPTIONS.SERVEREXCEPTION","parameters":[]}' };
+
+$t->crm('POST /get-customer' => $broken,
+    'POST /process-customer-registration' => $broken);
 is(said($t->post('/other/get-customer', \%customer, @client)),
     failed(200, 'Internal Server Issue', $number, 4), 'a failure of the CRM');
+is(said(registers(\%register, '/other')), $away,
+    'a failure of the CRM, to register');
 
 $t->done;

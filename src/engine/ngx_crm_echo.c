@@ -116,11 +116,15 @@ ngx_crm_echo_dress(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
         return NGX_OK;
     }
 
+    /* in place of the API's words, not of what says more than they */
+
     if (message->status >= NGX_HTTP_INTERNAL_SERVER_ERROR
-        && message->text.len == 0)
+        && ctx->demands->broken.len
+        && (message->text.len == 0
+            || (!message->own && message->code.len == 0)))
     {
         message->text = ctx->demands->broken;
-        message->own = (message->text.len != 0);
+        message->own = 1;
     }
 
     if (message->payload.text.len) {
