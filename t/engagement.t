@@ -281,6 +281,14 @@ for my $row ([ email => 'Email' ], [ password => 'Password' ],
         invalid($name), "login, $member a number");
 }
 
+for my $row ([ deviceId => 256 ], [ fireBaseMessagingToken => 4096 ]) {
+    my ($member, $most) = @$row;
+
+    is(said($t->post('/crm/v1/login', { %login, $member => $_ }, @typed)),
+        invalid(ucfirst $member), "login, $member " . substr $_, 0, 3)
+        for 1, 'x' x ($most + 1);
+}
+
 is(said($t->post('/crm/v1/login', \%login, @headers)), missing('type'),
     'login without type');
 

@@ -85,15 +85,16 @@ static const ngx_crm_header_t  ngx_crm_api_engagement_code_headers[] = {
 
 #define TEXT(member, said)                                                    \
     { .path = ngx_string(member), .name = ngx_string(said) }
-#define OPTIONAL(member, most)                                                \
-    { .path = ngx_string(member), .n = most, .optional = 1 }
+#define OPTIONAL(member, said, most)                                          \
+    { .path = ngx_string(member), .name = ngx_string(said), .n = most,        \
+      .optional = 1 }
 
 static const ngx_crm_rule_t  ngx_crm_api_engagement_login_rules[] = {
     TEXT("email", "Email"),
     TEXT("password", "Password"),
     TEXT("source", "Source"),
-    OPTIONAL("deviceId", 256),
-    OPTIONAL("fireBaseMessagingToken", 4096),
+    OPTIONAL("deviceId", "DeviceId", 256),
+    OPTIONAL("fireBaseMessagingToken", "FireBaseMessagingToken", 4096),
     { .path = NONE }
 };
 
