@@ -24,6 +24,12 @@ my $t = Test::CRM->new(conf => Test::CRM::conf_selfservice(
                       crm_token off; crm_api_key off; }
                   location /open/ { crm_api selfservice; $pass
                       crm_token off; crm_api_key off; }
+                  location /dmt/ { crm_api dmt; $pass
+                      crm_token off; crm_api_key off; }
+                  location /actions/ { crm_api actions; $pass
+                      crm_token off; crm_api_key off; }
+                  location /engagement/ { crm_api engagement; $pass
+                      crm_token off; crm_api_key off; }
                   location /stream/ { crm_api selfservice; $pass
                       proxy_request_buffering off; proxy_http_version 1.1; }"),
     crm => {
@@ -90,6 +96,31 @@ for my $row (
     is(said($t->get($path, @$headers)), '200 {"ok":1}', $name);
     is(told(), $told, "$name, told");
 }
+
+
+# what another API would have asked for
+
+my @any = (api_key => $key, bearer($token), auth_token => $token,
+    map { ($_ => 'x') } qw(refresh_token client_secret pass_key
+    header_secrets));
+my @kony = map { ($_ => 'x') } qw(X-Kony-App-Key X-Kony-Authorization);
+my @mandatory = (srDate => '11-09-2026',
+    map { ($_ => 'x') } qw(correlationId source destination operation));
+
+for my $row (
+    [ $v1, [ @any, @kony ], $ours ],
+    [ '/engagement', [ @any, @kony, @mandatory ],
+      'X-CRM-App=shop X-CRM-Mode=live' ],
+    [ '/dmt', [ @any, @kony ], 'X-CRM-Mode=live' ],
+    [ '/actions', [ @any ], 'X-CRM-App=shop X-CRM-Mode=live' ])
+{
+    my ($base, $headers, $told) = @$row;
+
+    is($t->get("$base/contacts/CAD1", @$headers)->status, 200,
+        "$base, all there are");
+    is(told(), $told, "$base, all there are, told");
+}
+
 
 is(said($t->h2(GET => "$v1/contacts/CAD1", headers => [ @both, @forged ])),
     '200 {"ok":1}', 'HTTP/2');

@@ -129,9 +129,7 @@ static const ngx_str_t  ngx_crm_api_actions_token_headers[] = {
 };
 
 static const ngx_str_t  ngx_crm_api_actions_credentials[] = {
-    ngx_string("authorization"), ngx_string("api_key"),
-    ngx_string("auth_token"), ngx_string("x-kony-app-key"),
-    ngx_string("x-kony-authorization"), NONE
+    NGX_CRM_API_CREDENTIALS
 };
 
 

@@ -160,9 +160,7 @@ static const ngx_str_t  ngx_crm_api_dmt_token_headers[] = {
 };
 
 static const ngx_str_t  ngx_crm_api_dmt_credentials[] = {
-    ngx_string("authorization"), ngx_string("auth_token"),
-    ngx_string("client_secret"), ngx_string("pass_key"),
-    ngx_string("header_secrets"), NONE
+    NGX_CRM_API_CREDENTIALS
 };
 
 

@@ -144,8 +144,7 @@ static const ngx_str_t  ngx_crm_api_engagement_token_headers[] = {
 };
 
 static const ngx_str_t  ngx_crm_api_engagement_credentials[] = {
-    ngx_string("authorization"), ngx_string("api_key"),
-    ngx_string("auth_token"), NONE
+    NGX_CRM_API_CREDENTIALS
 };
 
 

@@ -11,6 +11,7 @@
 #include "flows/ngx_crm_sign_out.h"
 #include "flows/ngx_crm_verify_email.h"
 #include "ngx_crm_demands.h"
+#include "ngx_crm_flows.h"
 
 
 #define KEY    NGX_CRM_NEEDS_KEY
@@ -89,8 +90,7 @@ static const ngx_str_t  ngx_crm_api_selfservice_token_headers[] = {
 };
 
 static const ngx_str_t  ngx_crm_api_selfservice_credentials[] = {
-    ngx_string("authorization"), ngx_string("api_key"),
-    ngx_string("auth_token"), ngx_string("refresh_token"), NONE
+    NGX_CRM_API_CREDENTIALS
 };
 
 
