@@ -199,6 +199,21 @@ is($t->get('/status')->json->{outbox_lost}, 2, 'and counted');
 request($t, SMS => \@nobody) for 1 .. 3;
 is($t->get('/status')->json->{outbox_lost}, 2, 'nobody loses nothing');
 
+
+# and it holds none for longer than an hour, however few there are
+
+$t->redis('DEL', 'crm:outbox');
+
+my ($now) = @{$t->redis('TIME')};
+
+$t->redis('XADD', 'crm:outbox', ($now - $_) * 1000 . '-1', to => $_)
+    for 3601, 3500;
+request($t, SMS => \@known);
+
+is_deeply([ map { $_->{to} } $t->outbox ], [ 3500, '+35799123834' ],
+    'an old message is gone');
+is($t->get('/status')->json->{outbox_lost}, 2, 'which is not a lost one');
+
 $t->done;
 
 

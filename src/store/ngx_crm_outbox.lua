@@ -12,7 +12,7 @@ local time = redis.call("TIME")
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local oldest = string.format("%.0f", math.max(0, now - ARGV[1]))
 
-redis.call("XADD", KEYS[1], "MINID", "~", oldest, "*", unpack(ARGV, 4))
+redis.call("XADD", KEYS[1], "MINID", oldest, "*", unpack(ARGV, 4))
 
 local lost = redis.call("XTRIM", KEYS[1], "MAXLEN", ARGV[2])
 
