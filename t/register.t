@@ -214,6 +214,17 @@ is(said($r), "200 {\"access_token\":\"$reply->{access_token}\","
     . '"Doe","company_name":"","avatar":"","is_verified":"false"},'
     . '"organisations":[]}', 'off: tokens');
 is(login('two@crm.com', 'a good password')->status, 200, 'off: the password');
+
+my $mail = newest($t);
+
+is(join(' ', @$mail{qw(template channel to contact mode)}),
+    'verify-email EMAIL two@crm.com CAD2 live', 'off: a mail');
+cmp_ok(abs($mail->{expires} - time - 86_400), '<', 10, 'off: for a day');
+is(said($t->get("/self-service/v1/contacts/verify_email/$mail->{token}")),
+    '200 ', 'off: its link');
+is(contact('CAD2')->{is_verified}, 'true', 'off: proves the address');
+is(login('two@crm.com', 'a good password')->status, 400,
+    'off: and not whose password it was');
 is(said(register($t, by_mail('two@crm.com', 'a good password'), @off)),
     $exists, 'off: known');
 is(said(register($t, by_mail('Two@crm.com'), @off)), $exists,

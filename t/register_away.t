@@ -44,7 +44,7 @@ my %flows = (
 
         is($reply->json->{contact}{id}, "CAD$n", "$_[0], signs in")
     } ],
-    off => [ '/off', 9, 200, 409, sub {
+    off => [ '/off', 11, 200, 409, sub {
         is(login($name, 'a good password')->status, 200,
             "$_[0], the password is good");
     } ],

@@ -190,22 +190,12 @@ ngx_crm_forgot_password_announce(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 static ngx_int_t
 ngx_crm_forgot_password_send(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 {
-    ngx_crm_otp_t             *otp;
-    ngx_crm_ticket_t          *ticket;
-    ngx_crm_srv_conf_t        *scf;
-    ngx_crm_outbox_message_t   message;
+    ngx_crm_otp_t       *otp;
+    ngx_crm_srv_conf_t  *scf;
 
     otp = ctx->flow;
-    ticket = otp->state;
     scf = ngx_http_get_module_srv_conf(r, ngx_crm_module);
 
-    ngx_str_set(&message.channel, "EMAIL");
-    ngx_str_set(&message.template, "password-reset");
-    ngx_str_set(&message.secret_name, "token");
-    message.to = ticket->address;
-    message.secret = ticket->token;
-    message.contact = ctx->person->id;
-    message.expires = ngx_time() + scf->password.reset_ttl;
-
-    return ngx_crm_outbox_ask(r, ctx, &message);
+    return ngx_crm_ticket_mail(r, ctx, otp->state, "password-reset",
+                               scf->password.reset_ttl);
 }

@@ -7,7 +7,7 @@
 #include "store/ngx_crm_person.h"
 #include "store/ngx_crm_registrant.h"
 #include "store/ngx_crm_registration.h"
-#include "store/ngx_crm_sign_in.h"
+#include "store/ngx_crm_verify_mail.h"
 #include "engine/ngx_crm_answer.h"
 #include "engine/ngx_crm_refuse.h"
 #include "engine/ngx_crm_refuse_reason.h"
@@ -373,7 +373,7 @@ ngx_crm_register_send(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 static ngx_int_t
 ngx_crm_register_sign_in(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 {
-    ngx_crm_walk_to(ctx, ngx_crm_sign_in);
+    ngx_crm_walk_to(ctx, ngx_crm_verify_mail);
 
     return NGX_OK;
 }

@@ -6,6 +6,7 @@
 #include "store/ngx_crm_ticket.h"
 #include "store/ngx_crm_api_key.h"
 #include "store/ngx_crm_name.h"
+#include "store/ngx_crm_outbox.h"
 #include "store/ngx_crm_person.h"
 #include "engine/ngx_crm_file.h"
 #include "engine/ngx_crm_redis.h"
@@ -106,6 +107,25 @@ ngx_crm_ticket_name(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
 {
     return ngx_crm_name(r, ctx, name, "%s:{%*s}", ticket->kind,
                         sizeof(ticket->hex), ticket->hex);
+}
+
+
+ngx_int_t
+ngx_crm_ticket_mail(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
+    const ngx_crm_ticket_t *ticket, const char *template, time_t ttl)
+{
+    ngx_crm_outbox_message_t  message;
+
+    ngx_str_set(&message.channel, "EMAIL");
+    ngx_str_set(&message.secret_name, "token");
+    message.template.data = (u_char *) template;
+    message.template.len = ngx_strlen(template);
+    message.to = ticket->address;
+    message.secret = ticket->token;
+    message.contact = ctx->person->id;
+    message.expires = ngx_time() + ttl;
+
+    return ngx_crm_outbox_ask(r, ctx, &message);
 }
 
 

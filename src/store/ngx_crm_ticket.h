@@ -37,6 +37,14 @@ ngx_int_t ngx_crm_ticket_issue(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     ngx_crm_ticket_t *ticket, time_t ttl);
 
 /*
+ * Asks for the mail that brings the token of a ticket that has been issued for
+ * ttl s; nobody is sent none.  ngx_crm_outbox_put is the next step.  Returns
+ * NGX_AGAIN or 503.
+ */
+ngx_int_t ngx_crm_ticket_mail(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
+    const ngx_crm_ticket_t *ticket, const char *template, time_t ttl);
+
+/*
  * Makes ctx->flow of a token that a client has sent, and the token's mode the
  * request's, without asking anybody.  Returns NGX_OK, NGX_ERROR, or the status
  * of a refusal: no edge makes such tokens, or the API key is of another mode.
