@@ -6,7 +6,8 @@
 
 static const ngx_crm_header_t *headers_first_wrong(
     const ngx_crm_header_t *header, ngx_int_t *rc);
-static ngx_str_t headers_find(const ngx_list_t *list, const ngx_str_t *name);
+static ngx_str_t headers_find(const ngx_list_t *list, const ngx_str_t *name,
+    ngx_uint_t *twice);
 static ngx_int_t headers_judge(const ngx_crm_header_t *header,
     const ngx_str_t *value);
 static ngx_uint_t headers_is_day(const ngx_str_t *value);
@@ -60,12 +61,14 @@ headers_demanded(ngx_uint_t upstream)
 static const ngx_crm_header_t *
 headers_first_wrong(const ngx_crm_header_t *header, ngx_int_t *rc)
 {
-    ngx_str_t  value;
+    ngx_str_t   value;
+    ngx_uint_t  twice;
 
     for ( /* void */ ; header->name.len; header++) {
 
-        value = headers_find(&fuzz.r->headers_in.headers, &header->name);
-        *rc = headers_judge(header, &value);
+        value = headers_find(&fuzz.r->headers_in.headers, &header->name,
+                             &twice);
+        *rc = twice ? NGX_HTTP_BAD_REQUEST : headers_judge(header, &value);
 
         if (*rc != NGX_OK) {
             return header;
@@ -77,21 +80,30 @@ headers_first_wrong(const ngx_crm_header_t *header, ngx_int_t *rc)
 
 
 static ngx_str_t
-headers_find(const ngx_list_t *list, const ngx_str_t *name)
+headers_find(const ngx_list_t *list, const ngx_str_t *name,
+    ngx_uint_t *twice)
 {
-    ngx_str_t         none;
+    ngx_str_t         first;
     ngx_uint_t        n;
     ngx_table_elt_t  *h;
 
+    *twice = 0;
+    ngx_str_null(&first);
+
     for (n = 0; (h = headers_nth(list, n)) != NULL; n++) {
-        if (h->hash && headers_is(&h->key, name)) {
-            return h->value;
+
+        if (!h->hash || !headers_is(&h->key, name)) {
+            continue;
+        }
+
+        *twice = (first.data != NULL);
+
+        if (first.data == NULL) {
+            first = h->value;
         }
     }
 
-    ngx_str_null(&none);
-
-    return none;
+    return first;
 }
 
 
@@ -196,9 +208,10 @@ static void
 headers_returned(const ngx_crm_header_t *header, ngx_uint_t upstream)
 {
     ngx_str_t         value, back;
+    ngx_uint_t        twice;
     ngx_table_elt_t  *h;
 
-    value = headers_find(&fuzz.r->headers_in.headers, &header->name);
+    value = headers_find(&fuzz.r->headers_in.headers, &header->name, &twice);
 
     if (!headers_is_printable(&value)) {
         ngx_str_null(&value);
@@ -219,6 +232,6 @@ headers_returned(const ngx_crm_header_t *header, ngx_uint_t upstream)
 
     fuzz_check(ngx_crm_headers_return(fuzz.r, fuzz.ctx) == NGX_OK);
 
-    back = headers_find(&fuzz.r->headers_out.headers, &header->name);
-    fuzz_check(fuzz_same(&back, &value));
+    back = headers_find(&fuzz.r->headers_out.headers, &header->name, &twice);
+    fuzz_check(fuzz_same(&back, &value) && !twice);
 }

@@ -83,6 +83,9 @@ for my $name (qw(correlationId srDate source destination operation)) {
         is(said($t->post('/crm/v1/signup', $signup, but($name, $value))),
             missing($name), "$name " . ($value // 'missing'));
     }
+
+    is(said($t->post('/crm/v1/signup', $signup, @typed, $name => 'another')),
+        invalid($name), "$name twice");
 }
 
 for my $day ('2021-09-11', '31-02-2021', '29-02-2023', '00-01-2021',

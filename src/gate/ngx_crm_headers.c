@@ -24,8 +24,8 @@ static const ngx_crm_header_t *ngx_crm_headers_correlation(
     const ngx_crm_ctx_t *ctx);
 static ngx_uint_t ngx_crm_headers_is(const ngx_table_elt_t *h,
     const ngx_str_t *name);
-static ngx_str_t ngx_crm_headers_find(const ngx_list_t *list,
-    const ngx_str_t *name, ngx_uint_t drop);
+static ngx_uint_t ngx_crm_headers_find(const ngx_list_t *list,
+    const ngx_str_t *name, ngx_str_t *value);
 
 
 ngx_int_t
@@ -39,8 +39,8 @@ ngx_crm_headers_correlate(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
     header = ngx_crm_headers_correlation(ctx);
 
     if (header) {
-        value = ngx_crm_headers_find(&r->headers_in.headers, &header->name,
-                                     0);
+        (void) ngx_crm_headers_find(&r->headers_in.headers, &header->name,
+                                    &value);
 
         if (ngx_crm_headers_is_printable(&value)) {
             ctx->correlation = value;
@@ -105,8 +105,15 @@ ngx_crm_headers_list(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
 
     for ( /* void */ ; header->name.len; header++) {
 
-        value = ngx_crm_headers_find(&r->headers_in.headers, &header->name,
-                                     0);
+        /* the CRM may read another one than we */
+
+        if (ngx_crm_headers_find(&r->headers_in.headers, &header->name,
+                                 &value)
+            > 1)
+        {
+            return ngx_crm_refuse(ctx, NGX_CRM_INVALID, &header->name);
+        }
+
         rc = ngx_crm_headers_one(ctx, header, &value);
 
         if (rc != NGX_OK) {
@@ -259,7 +266,7 @@ ngx_crm_headers_return(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
         (void) ngx_crm_headers_correlate(r, ctx);
     }
 
-    (void) ngx_crm_headers_find(&r->headers_out.headers, &header->name, 1);
+    (void) ngx_crm_headers_find(&r->headers_out.headers, &header->name, NULL);
 
     if (ctx->correlation.len == 0) {
         return NGX_OK;
@@ -281,18 +288,24 @@ ngx_crm_headers_is(const ngx_table_elt_t *h, const ngx_str_t *name)
 }
 
 
-/* the first of that name, empty where there is none; or drops all of them */
+/*
+ * Returns how many there are of that name, and the first one's value, empty
+ * where there is none; value NULL: drops all of them.
+ */
 
-static ngx_str_t
+static ngx_uint_t
 ngx_crm_headers_find(const ngx_list_t *list, const ngx_str_t *name,
-    ngx_uint_t drop)
+    ngx_str_t *value)
 {
-    ngx_str_t               none;
-    ngx_uint_t              i;
+    ngx_uint_t              i, n;
     ngx_table_elt_t        *h;
     const ngx_list_part_t  *part;
 
-    ngx_str_null(&none);
+    n = 0;
+
+    if (value) {
+        ngx_str_null(value);
+    }
 
     for (part = &list->part; part; part = part->next) {
 
@@ -304,13 +317,14 @@ ngx_crm_headers_find(const ngx_list_t *list, const ngx_str_t *name,
                 continue;
             }
 
-            if (!drop) {
-                return h[i].value;
-            }
+            if (value == NULL) {
+                h[i].hash = 0;
 
-            h[i].hash = 0;
+            } else if (n++ == 0) {
+                *value = h[i].value;
+            }
         }
     }
 
-    return none;
+    return n;
 }
