@@ -224,9 +224,17 @@ $t->contact('CAD7', password_hash => '$2b$04$?', identities => [
     [ EMAIL => 'broken@crm.com' ] ]);
 $t->contact('CAD8', password => 'password8', mode => 'test', identities => [
     [ EMAIL => 'test@crm.com' ] ]);
-$t->contact('CAD9', password => 'p' x 128, identities => [
-    [ EMAIL => 'long@crm.com' ] ]);
 $t->redis('SET', 'crm:live:identity:{EMAIL:bad-id@crm.com}', 'C D');
+
+# what fits, and what would if it were cut off, or were not too long
+
+$t->contact("C-$_->[0]", password_hash => $_->[1], identities => [
+    [ EMAIL => "$_->[0]\@crm.com" ] ]) for
+    [ long => crypt 'p' x 128, '$6$a' ],
+    [ longer => crypt 'p' x 129, '$6$a' ],
+    [ bytes => crypt substr("\xf0\x9f\x98\x80" x 128, 0, 511), '$6$a' ],
+    [ hash => '$argon2id$v=19$m=8,t=1,p=1$' . 'A' x 332
+      . '$PC7WnSP4Ya6FYKB4HYzqDJEA' ];
 
 my @failures = (
     [ 'a wrong password', 'three@crm.com', 'password4' ],
@@ -236,8 +244,9 @@ my @failures = (
     [ 'a hash of no known kind', 'unknown-kind@crm.com', 'password6' ],
     [ 'a broken hash', 'broken@crm.com', 'password7' ],
     [ 'a contact of the other mode', 'test@crm.com', 'password8' ],
-    [ 'a password too long', 'long@crm.com', 'p' x 129 ],
-    [ 'a password of too many bytes', 'long2@crm.com', 'p' x 600 ],
+    [ 'a password too long', 'longer@crm.com', 'p' x 129 ],
+    [ 'a password of too many bytes', 'bytes@crm.com', "\x{1f600}" x 128 ],
+    [ 'a hash too long', 'hash@crm.com', 'password9' ],
     [ 'an id that is none', 'bad-id@crm.com', 'password9' ],
 );
 
