@@ -159,11 +159,16 @@ cmp_ok($left, '>', 3600 - SPENT, 'for the rest of the hour');
 cmp_ok($left, '<=', 3600, 'and no longer');
 
 
-# failures of a registered address are counted alike
+# failures of a registered address are counted alike, and successes are not
 
 is(statuses(11, sub { login(undef, undef, '192.0.2.1', json => {
     provider => 'MAC_ADDRESS', mac_address => '01-23-45-67-89-AB' }) }),
     join(' ', (400) x 10, 429), 'addresses');
+
+$t->contact('CAD7', identities => [ [ MAC_ADDRESS => '01-23-45-67-89-AC' ] ]);
+is(statuses(12, sub { login(undef, undef, '192.0.2.1', json => {
+    provider => 'MAC_ADDRESS', mac_address => '01-23-45-67-89-AC' }) }),
+    join(' ', (200) x 12), 'an address that is known');
 
 
 # a lock that has run out leaves nothing behind; a limit is the server's
@@ -236,8 +241,11 @@ is($t->get('/self-service/v1/orders')->status, 401, 'twenty have come');
 
 $t->redis('CLIENT', 'UNPAUSE');
 
-my @said = map { $_->response->status } @burst;
+my @answers = map { $_->response } @burst;
+my @said = map { $_->status } @answers;
 
+is_deeply({ map { $_->status . ' ' . $_->header('Retry-After') => 1 }
+    @answers }, { '400 ' => 1, '503 1' => 1 }, 'for a second');
 ok((grep { $_ == 503 } @said), 'more than the queue holds')
     or diag "@said";
 is(join(' ', map { $t->redis('ZCARD',
