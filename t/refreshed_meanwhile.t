@@ -41,14 +41,17 @@ my %ends = (
     'a new password' => sub { Test::CRM::HTTP->text(POST =>
         "$v1/change_password", json => { password => 'password ' . ++$n,
         token => reset_token($one, 'john@crm.com') }) },
+    'the first proof' => \&first_proof,
 );
 
 # the command that finds the sessions; then one ends them, one revokes
-my %finds = ('sign-out of all' => 1, 'a new password' => 2);
+my %finds = ('sign-out of all' => 1, 'a new password' => 2,
+    'the first proof' => 4);
+my @ends = ('sign-out of all', 'a new password');
 
 $one->secret(map { "password $_" } 0 .. 2);
 
-for my $end (sort { $b cmp $a } keys %ends) {
+for my $end (@ends, 'the first proof') {
     my $reply = sign_in($one, 'john@crm.com', "password $n");
     my $client = held($finds{$end}, $ends{$end}($reply));
     my $r = $two->seen(refresh($two, $reply->{refresh_token}));
@@ -56,14 +59,16 @@ for my $end (sort { $b cmp $a } keys %ends) {
     is($r->status, 200, "$end: refreshed before it");
     is(own($r->json), '200 {}', "$end: good for now");
     $wire->plan('pass');
-    is($client->response('POST')->status, 200, "$end: done");
+    is($client->response->status, 200, "$end: done");
     ok(wait_for(sub { own($r->json) eq refused('wrong_token') }, 2),
         "$end: what was refreshed is refused");
     is(said(refresh($two, $r->json->{refresh_token})),
         refused('wrong_token'), "$end: and is not refreshed again");
 }
 
-for my $end (sort { $b cmp $a } keys %ends) {
+$one->contact('JOHN', password => "password $n");
+
+for my $end (@ends) {
     my $reply = sign_in($one, 'john@crm.com', "password $n");
     my $client = held($finds{$end} + 2, $ends{$end}($reply));
 
@@ -103,6 +108,20 @@ sub held {
     ok(wait_for(sub { $wire->reached }), "held at $n");
 
     return $client;
+}
+
+
+# It revokes before it looks for sessions, too, and voids the password.
+
+sub first_proof {
+    my $token = 'l' . 'A' x 43;
+
+    $one->secret($token);
+    $one->redis('HSET', 'crm:live:contact:{JOHN}', is_verified => 'false');
+    $one->redis('SET', 'crm:live:verify:{' . $one->sha256_hex($token) . '}',
+        'JOHN john@crm.com');
+
+    return Test::CRM::HTTP->text(GET => "$v1/verify_email/$token");
 }
 
 

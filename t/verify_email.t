@@ -47,6 +47,12 @@ is(said($t->get("$base/$token")), $bad, 'once');
 # other ways to come
 
 $token = token();
+$t->redis('HSET', 'crm:live:contact:{JOHN}', is_verified => 'true');
+$t->redis('CONFIG', 'RESETSTAT');
+is(said($t->get("$base/$token")), '200 ', 'verified before');
+is($t->asked->{hset}, undef, 'who is not marked again');
+
+$token = token();
 is(said($t->get("$base/$token", api_key => 'key')), '200 ', 'with a key');
 
 $token = token();
