@@ -161,6 +161,14 @@ is(validate($t, [ PHONE => '+35799123834' ], $message->{code})
     ->json->{organisations}[0]{n}, '1.1', 'the code signs in');
 
 
+crm('{"contact":{"title":"Dr"},"id":"CAD5","organisations":{"n":1}}');
+register($t, by_mail('five@crm.com'));
+is_deeply(contact('CAD5'), { first_name => 'John', last_name => 'Doe',
+    title => 'Dr', email => 'five@crm.com', is_verified => 'false',
+    state => 'active', registered => 'EMAIL:five@crm.com' },
+    'an id beside the contact, organisations that are none');
+
+
 # a known address is answered alike, and its owner is told
 
 my $before = asked($t);
@@ -281,18 +289,27 @@ is(said($t->post('/self-service/v1/contacts/forgot_password',
 is(scalar(grep { $_->{template} eq 'password-reset' } $t->outbox), 0,
     'is mailed to nobody');
 
-# an address that the store has already for it, does
+# an address that the store has already for it, does, and no more: not even
+# where the CRM calls it new
 
-for my $row ([ 'Owner@crm.com', by_mail('owner@CRM.com') ],
-    [ '+35799000077', by_phone('99000077') ])
+crm({ status => 201, json => { id => 'HAD' } });
+
+for my $row ([ 'Owner@crm.com', by_mail('owner@CRM.com', 'a good password') ],
+    [ '+35799000077', body({ provider => 'PHONE', country_code => 'CYP',
+        phone_number => '99000077', password => 'a good password' }) ],
+    [ 'Owner@crm.com', by_mail('owner@CRM.com', 'a good password'), @off ])
 {
-    my ($address, $body) = @$row;
+    my ($address, $body, @path) = @$row;
     my $own = $address =~ /\@/ ? "EMAIL:\L$address" : "PHONE:$address";
 
+    $t->redis('DEL', "crm:live:identity:{$own}");
     $t->contact('HAD', email => 'Owner@crm.com', mobile => '+35799000077');
-    like(said(register($t, $body)), qr/^200/, "$address: its own address");
+    $had = contact('HAD');
+    like(said(register($t, $body, @path)), qr/^200 \{"obfuscated_value":/,
+        "$address: its own address");
     is($t->redis('GET', "crm:live:identity:{$own}"), 'HAD',
         "$address: leads to it");
+    is_deeply(contact('HAD'), $had, "$address: nothing of it changes");
 }
 
 
