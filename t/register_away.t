@@ -11,7 +11,7 @@ use Test::More;
 use Time::HiRes qw(time);
 
 use Test::CRM;
-use Test::CRM::OTP qw(validate newest);
+use Test::CRM::OTP qw(validate newest handle);
 use Test::CRM::Process qw(wait_for patience spew);
 use Test::CRM::Register qw(conf register by_mail by_phone asked);
 use Test::CRM::Wire;
@@ -95,6 +95,22 @@ for my $flow (sort keys %flows) {
 }
 
 
+# what was cut off behind its contact is its own when it comes again: the
+# password waits for its code
+
+before('/self-service/v1');
+$wire->plan('drop', 6);
+is(said($t->http($text)), refused('unavailable'), 'a contact, and no more');
+$wire->plan('pass');
+settle();
+
+my $r = $t->http($text);
+
+is(validate($t, [ AUTH_OTP => handle($r) ], newest($t)->{code})->status, 200,
+    'proven');
+is(login($name, 'a good password')->status, 200, 'its password');
+
+
 # the CRM refuses, and the reservation cannot be given back: it does no harm
 
 before('/self-service/v1');
@@ -160,9 +176,32 @@ is_deeply({ @{$t->redis('HGETALL', "crm:live:contact:{CAD$n}")} },
     { @$contact }, 'slow: as it was');
 
 
+# what happens meanwhile: the address is known by the time it is reserved, or
+# leads elsewhere by the time it would lead to the new one; the password has
+# become another one by the time its session opens
+
+sub known {
+    $t->contact($_[0], email => $name, identities => [ [ EMAIL => $name ] ]);
+}
+
+$asked = asked($t);
+is(held('/off', 4, sub { known("CAD$n") })->status, 409, 'known meanwhile');
+is(asked($t), $asked, 'the CRM is not asked');
+
+is(held('/self-service/v1', 6, sub { known('OTHER') })->status, 200,
+    'elsewhere meanwhile');
+is(newest($t)->{contact}, 'OTHER', 'the code is for that');
+
+is(said(held('/off', 9, sub { $t->redis('HSET',
+    "crm:live:contact:{CAD$n}", password => 'another') })),
+    refused('unavailable'), 'another password meanwhile');
+is($t->redis('EXISTS', "crm:live:sessions:{CAD$n}"), 0, 'no session');
+
+
 # replies that are none
 
-for ([ 4, ":1\r\n" ], [ 4, "+OK\r\n" ], [ 5, "\$1\r\n1\r\n" ],
+for ([ 4, ":1\r\n" ], [ 4, "+OK\r\n" ], [ 4, '+' . 'a' x 33 . "\r\n" ],
+    [ 4, '+' . ' ' x 32 . "\r\n" ], [ 5, "\$1\r\n1\r\n" ],
     [ 5, "*0\r\n" ], [ 6, "+OK\r\n" ], [ 6, "*2\r\n:1\r\n:2\r\n" ],
     [ 6, "*2\r\n:1\r\n\$3\r\nC D\r\n" ])
 {
@@ -189,6 +228,25 @@ sub before {
     $text = Test::CRM::HTTP->text(POST => "$path/contacts/register",
         headers => [ api_key => 'key' ],
         json => by_mail($name, 'a good password'));
+}
+
+
+# The reply to one before whose nth command something happens.
+
+sub held {
+    my ($path, $i, $happens) = @_;
+
+    before($path);
+
+    my $client = $t->connect;
+
+    $wire->plan(hold => $i);
+    $client->write($text);
+    ok(wait_for(sub { $wire->reached }), "held at $i");
+    $happens->();
+    $wire->plan('pass');
+
+    return $t->seen($client->response('POST'));
 }
 
 
