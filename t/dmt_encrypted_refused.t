@@ -185,6 +185,16 @@ for my $name (sort keys %client) {
     }
 }
 
+for my $row ([ POST => "$base/get-customer", $gcm->body('x', '{}') ],
+    [ PUT => $path, '' ], [ PATCH => $path, '' ])
+{
+    my ($method, $where, $sent) = @$row;
+
+    is($gcm->said($method, $where, undef, body => $sent), $refused,
+        "a body, $method $where");
+    $same{head($gcm->{last})}{"$method $where"} = 1;
+}
+
 is(scalar keys %same, 1, 'all of them alike') or diag(explain(\%same));
 is(scalar(() = $t->crm_log), $n, 'the CRM has heard of none');
 
