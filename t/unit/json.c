@@ -85,7 +85,8 @@ static const json_body_t  json_body_cases[] = {
 
 
 /*
- * of {"s":"é","\u0065":"","z":null,"n":1,"o":{},"a":["x",1],"ea":[],"t":true}
+ * of {"sx":1,"s":"é","\u0065":"","z":null,"n":1,"o":{},"a":["x",1],"ea":[],
+ * "t":true,"f":false}
  */
 
 static const json_member_t  json_member_cases[] = {
@@ -177,10 +178,12 @@ json_members(void)
     const ngx_crm_json_t  *element;
 
     static const ngx_str_t  yes = ngx_string("t");
+    static const ngx_str_t  no = ngx_string("f");
+    static const ngx_str_t  array = ngx_string("a");
     static const ngx_str_t  object = ngx_string("o");
     static const ngx_str_t  text = ngx_string(
-        "{\"s\":\"\xc3\xa9\",\"\\u0065\":\"\",\"z\":null,\"n\":1,\"o\":{},"
-        "\"a\":[\"x\",1],\"ea\":[],\"t\":true}");
+        "{\"sx\":1,\"s\":\"\xc3\xa9\",\"\\u0065\":\"\",\"z\":null,\"n\":1,"
+        "\"o\":{},\"a\":[\"x\",1],\"ea\":[],\"t\":true,\"f\":false}");
 
     pool = ngx_create_pool(NGX_DEFAULT_POOL_SIZE, NULL);
 
@@ -212,11 +215,14 @@ json_members(void)
 
     is_int(ngx_crm_json_flag(tree, &yes, &flag), NGX_OK, "a flag");
     is_int(flag, 1, "which is set");
+    is_int(ngx_crm_json_flag(tree, &no, &flag), NGX_OK, "another");
+    is_int(flag, 0, "which is not");
     is_int(ngx_crm_json_flag(tree, &object, &flag), NGX_ERROR, "no flag");
     is_int(ngx_crm_json_object(tree, &object, &element), NGX_OK, "an object");
     is_int(ngx_crm_json_string(element, &yes, &value), NGX_DECLINED,
            "which is empty");
     is_int(ngx_crm_json_object(tree, &yes, &element), NGX_ERROR, "no object");
+    is_int(ngx_crm_json_object(tree, &array, &element), NGX_ERROR, "nor that");
     is_int(ngx_crm_json_string(NULL, &yes, &value), NGX_DECLINED,
            "no body has no members");
 
@@ -234,8 +240,9 @@ json_elements(void)
 
     static const ngx_str_t  list = ngx_string("list");
     static const ngx_str_t  name = ngx_string("name");
-    static const ngx_str_t  text =
-        ngx_string("{\"list\":[{\"name\":\"x\"},{\"name\":\"y\"},3]}");
+    static const ngx_str_t  empty = ngx_string("");
+    static const ngx_str_t  text = ngx_string(
+        "{\"list\":[{\"name\":\"x\"},{\"name\":\"y\"},[\"z\"]]}");
 
     pool = ngx_create_pool(NGX_DEFAULT_POOL_SIZE, NULL);
 
@@ -250,6 +257,8 @@ json_elements(void)
     is_int(ngx_crm_json_is_object(element), 0, "the third is no object");
     is_int(ngx_crm_json_string(element, &name, &value), NGX_DECLINED,
            "so it has no name");
+    is_int(ngx_crm_json_string(element, &empty, &value), NGX_DECLINED,
+           "nor is what it holds of none");
 
     ok(ngx_crm_json_next(element) == NULL, "there is no fourth");
 
