@@ -11,6 +11,7 @@
 
 static void words_known(void);
 static void words_refusals(void);
+static void words_own(void);
 static void words_echo(void);
 static void words_wrap(void);
 
@@ -22,6 +23,7 @@ main(void)
 
     words_known();
     words_refusals();
+    words_own();
     words_echo();
     words_wrap();
 
@@ -121,6 +123,35 @@ words_refusals(void)
         is_int(status, cases[i].status, "status");
         is_text(&body, cases[i].body, "refusal");
     }
+}
+
+
+/* a text that says more takes the place of all words, and of the parameter */
+
+static void
+words_own(void)
+{
+    ngx_str_t          body;
+    ngx_uint_t         status;
+    ngx_crm_message_t  message;
+    ngx_crm_refusal_t  refusal;
+
+    ngx_memzero(&refusal, sizeof(refusal));
+
+    refusal.name = NGX_CRM_MISSING;
+    refusal.status = 400;
+    ngx_str_set(&refusal.parameter, "email");
+
+    ngx_crm_envelope_refuse(apis_pool, &refusal, &message);
+
+    message.own = 1;
+    ngx_str_set(&message.text, "No.");
+
+    body = apis_sealed(1, &message, &status);
+
+    is_text(&body, "{\"response\":{\"result\":{\"arguments\":{\"statusCode\":"
+                   "\"400\",\"errorCode\":\"BAD_REQUEST\",\"errorMessage\":"
+                   "\"No.\"}},\"success\":\"false\"}}", "its own text");
 }
 
 
