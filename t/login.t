@@ -373,12 +373,12 @@ for my $provider (qw(FACEBOOK GOOGLE MW4)) {
 
     $t->crm('POST /contacts/authenticate' => '{"access_token": "theirs"}');
 
-    is(said($t->post($authenticate, $body, api_key => 'a key of the shop',
-        'X-CRM-App' => 'forged')), '200 {"access_token": "theirs"}',
-        "$provider: the CRM answers");
+    my $r = $t->post($authenticate, $body, api_key => 'a key of the shop',
+        'X-CRM-App' => 'forged');
+    is(said($r), '200 {"access_token": "theirs"}', "$provider: by the CRM");
+    is($r->header('Cache-Control'), 'no-store', "$provider: not to be kept");
 
     my $request = ($t->crm_log)[-1];
-
     is($request->{body}, $body, "$provider: the body");
     is($request->{header}{api_key}, undef, "$provider: no key");
     is($request->{header}{'x-crm-app'}, 'shop', "$provider: the app");

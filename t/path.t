@@ -99,6 +99,10 @@ for my $path (qw(
     is(said($t->get($v1 . $path, @token)), $doubtful, $path);
 }
 
+is(said($t->http(OPTIONS => "$v1/contacts/ME/..;/OTHER", headers => [
+    Origin => 'https://a', 'Access-Control-Request-Method' => 'GET' ])),
+    $doubtful, 'a preflight');
+
 is($t->get("$v1/contacts/CAD1%00", @token)->status, 400, '%00');
 is($t->get("$v1/contacts/CAD1%", @token)->status, 400, '%');
 is($t->get("$v1/contacts/CAD1%zz", @token)->status, 400, '%zz');

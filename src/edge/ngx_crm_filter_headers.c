@@ -53,15 +53,24 @@ static const ngx_crm_filter_headers_name_t
 };
 
 
-/* what a token opened is for its owner's cache alone (RFC 9111 5.2.2.7) */
+/*
+ * What a token opened is for its owner's cache alone (RFC 9111 5.2.2.7); a
+ * sign-in that the CRM answers in the place of a flow has tokens in it, and is
+ * for none.
+ */
 
 ngx_int_t
 ngx_crm_filter_headers_private(ngx_http_request_t *r,
     const ngx_crm_ctx_t *ctx)
 {
-    static const ngx_str_t  value = ngx_string("private");
+    ngx_uint_t  flow;
 
-    if (ctx->contact.len == 0 || ctx->answered) {
+    static const ngx_str_t  mine = ngx_string("private");
+    static const ngx_str_t  nobodys = ngx_string("no-store");
+
+    flow = r->upstream && ctx->route && ctx->route->steps;
+
+    if ((ctx->contact.len == 0 && !flow) || ctx->answered) {
         return NGX_OK;
     }
 
@@ -75,7 +84,7 @@ ngx_crm_filter_headers_private(ngx_http_request_t *r,
     }
 #endif
 
-    return ngx_crm_answer_header(r, "Cache-Control", &value);
+    return ngx_crm_answer_header(r, "Cache-Control", flow ? &nobodys : &mine);
 }
 
 

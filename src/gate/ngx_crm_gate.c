@@ -17,10 +17,10 @@
 
 static ngx_int_t ngx_crm_gate_check_tls(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx);
+static ngx_int_t ngx_crm_gate_check_path(ngx_http_request_t *r,
+    ngx_crm_ctx_t *ctx);
 static ngx_int_t ngx_crm_gate_find_route(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx);
-static ngx_uint_t ngx_crm_gate_is_beside(ngx_http_request_t *r,
-    const ngx_crm_loc_conf_t *lcf);
 static ngx_int_t ngx_crm_gate_read_credentials(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx);
 static ngx_int_t ngx_crm_gate_find_key(ngx_http_request_t *r,
@@ -46,6 +46,7 @@ static ngx_uint_t ngx_crm_gate_needs(ngx_crm_loc_conf_t *lcf,
 static const ngx_crm_step_pt  ngx_crm_gate[] = {
     ngx_crm_headers_correlate,
     ngx_crm_gate_check_tls,
+    ngx_crm_gate_check_path,
     ngx_crm_gate_find_route,
     ngx_crm_gate_read_credentials,
     ngx_crm_gate_find_key,
@@ -57,6 +58,7 @@ static const ngx_crm_step_pt  ngx_crm_gate[] = {
 static const ngx_crm_step_pt  ngx_crm_gate_sealed[] = {
     ngx_crm_headers_correlate,
     ngx_crm_gate_check_tls,
+    ngx_crm_gate_check_path,
     ngx_crm_gate_find_route,
     ngx_crm_client_proof_begin,
     ngx_crm_gate_read_credentials,
@@ -70,6 +72,7 @@ static const ngx_crm_step_pt  ngx_crm_gate_sealed[] = {
 
 static const ngx_crm_step_pt  ngx_crm_gate_preflight[] = {
     ngx_crm_gate_check_tls,
+    ngx_crm_gate_check_path,
     NULL
 };
 
@@ -148,6 +151,37 @@ ngx_crm_gate_check_tls(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 
 
 static ngx_int_t
+ngx_crm_gate_check_path(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
+{
+    ngx_str_t           *base;
+    ngx_crm_loc_conf_t  *lcf;
+
+    static const ngx_str_t  parameter = ngx_string("path");
+
+    if (ngx_crm_route_is_doubtful(&r->unparsed_uri)) {
+        return ngx_crm_refuse(ctx, NGX_CRM_BAD_REQUEST, &parameter);
+    }
+
+    lcf = ngx_http_get_module_loc_conf(r, ngx_crm_module);
+    base = &lcf->base;
+
+    /*
+     * /apicontacts/X is in location /api as well, and proxy_pass http://crm/
+     * makes /contacts/X of it: another path than the one that was checked.
+     */
+
+    if (base->len && r->uri.len > base->len
+        && ngx_memcmp(r->uri.data, base->data, base->len) == 0
+        && r->uri.data[base->len] != '/')
+    {
+        return ngx_crm_refuse(ctx, NGX_CRM_NOT_FOUND, NULL);
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
 ngx_crm_gate_find_route(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 {
     ngx_int_t               rc;
@@ -155,18 +189,7 @@ ngx_crm_gate_find_route(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
     ngx_crm_loc_conf_t     *lcf;
     ngx_crm_route_found_t   found;
 
-    static const ngx_str_t  parameter = ngx_string("path");
-
     lcf = ngx_http_get_module_loc_conf(r, ngx_crm_module);
-
-    if (ngx_crm_route_is_doubtful(&r->unparsed_uri)) {
-        return ngx_crm_refuse(ctx, NGX_CRM_BAD_REQUEST, &parameter);
-    }
-
-    if (ngx_crm_gate_is_beside(r, lcf)) {
-        return ngx_crm_refuse(ctx, NGX_CRM_NOT_FOUND, NULL);
-    }
-
     path = ngx_crm_gate_path(r);
 
     rc = ngx_crm_route_table_find(lcf->routes, &path, r->method, &found);
@@ -201,20 +224,6 @@ ngx_crm_gate_find_route(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
     default:
         return ngx_crm_refuse(ctx, NGX_CRM_NOT_FOUND, NULL);
     }
-}
-
-
-/*
- * /apicontacts/X is in location /api as well, and proxy_pass http://crm/ makes
- * /contacts/X of it: another path than the one that was checked.
- */
-
-static ngx_uint_t
-ngx_crm_gate_is_beside(ngx_http_request_t *r, const ngx_crm_loc_conf_t *lcf)
-{
-    return lcf->base.len && r->uri.len > lcf->base.len
-           && ngx_memcmp(r->uri.data, lcf->base.data, lcf->base.len) == 0
-           && r->uri.data[lcf->base.len] != '/';
 }
 
 
