@@ -93,6 +93,8 @@ sub crm {
         'POST /process-customer-registration' => '{"status":"SUCCESS"}',
         'POST /UserAction/uploadDocument' => '{"opstatus":0}',
         'POST /files' => { status => 201, body => '{"id":1}' },
+        'PUT ~MARY' => '{"id":"MARY"}',
+        'DELETE ~MARY' => { status => 204 },
     };
 }
 
@@ -184,7 +186,27 @@ sub proxied {
             text(POST => '/files/files', headers => \@john,
                 type => 'multipart/form-data; boundary=x',
                 body => 'x' x 40_000) } },
+
+        moved => { right => qr/\A200 \{"id":"MARY"\}\z/, ask => sub {
+            mary($t, 'PUT', json => { email_address => 'm@crm.com' }) } },
+
+        deleted => { right => qr/\A204 \z/, ask => sub {
+            mary($t, 'DELETE') } },
     );
+}
+
+
+# What the CRM does with a contact, which the edge tells Redis besides.
+
+sub mary {
+    my ($t, $method, @body) = @_;
+
+    my $id = 'MARY' . ++$n;
+
+    $t->contact($id, email => "$n\@crm.com");
+
+    return text($method => "$v1/contacts/$id", @body, headers => [
+        bearer($t->token($id, exp => time + 3600)) ]);
 }
 
 
