@@ -262,28 +262,24 @@ static ngx_uint_t
 ngx_crm_revoked_write(ngx_crm_revoked_texts_t *texts,
     const ngx_crm_revocation_t *revocation)
 {
-    ngx_str_t  *argv;
-
-    argv = texts->argv;
-
-    argv[0] = ngx_crm_revoked_all;
-    argv[1] = ngx_crm_revoked_all;
+    texts->argv[0] = ngx_crm_revoked_all;
+    texts->argv[1] = ngx_crm_revoked_all;
 
     if (revocation->contact) {
-        argv[1].data = texts->key;
-        argv[1].len = ngx_crm_revocation_key(texts->key, revocation)
-                      - texts->key;
+        texts->argv[1].data = texts->key;
+        texts->argv[1].len = ngx_crm_revocation_key(texts->key, revocation)
+                         - texts->key;
     }
 
-    argv[2].data = texts->member;
-    argv[2].len = ngx_crm_revocation_write(texts->member, revocation)
-                  - texts->member;
-    argv[3].data = texts->expires;
-    argv[3].len = ngx_sprintf(texts->expires, "%T", revocation->expires)
-                  - texts->expires;
-    argv[4].data = texts->issued;
-    argv[4].len = ngx_sprintf(texts->issued, "%T", revocation->issued)
-                  - texts->issued;
+    texts->argv[2].data = texts->member;
+    texts->argv[2].len = ngx_crm_revocation_write(texts->member, revocation)
+                         - texts->member;
+    texts->argv[3].data = texts->expires;
+    texts->argv[3].len = ngx_sprintf(texts->expires, "%T", revocation->expires)
+                         - texts->expires;
+    texts->argv[4].data = texts->issued;
+    texts->argv[4].len = ngx_sprintf(texts->issued, "%T", revocation->issued)
+                         - texts->issued;
 
     return revocation->contact ? 2 : 1;
 }
