@@ -26,11 +26,12 @@ my $t = Test::CRM->new(conf => Test::CRM::conf_selfservice(
     server => 'crm_otp cooldown=0 per_hour=1000; crm_login failures=1000;
         crm_jwt_leeway 10m;'));
 
-my $wire = Test::CRM::Wire->new($t,
+my $wire = Test::CRM::Wire->new($t, late => 0.02,
     asked => qr/\A(?:GET|SET|DEL|HMGET|ZRANGE|EVALSHA|EVAL)\z/);
 
 $t->start;
 $t->api_key('key', app => 'shop');
+$t->crm('GET /contacts/JOHN' => '{}');
 
 my $hash = crypt 'password 0', '$y$j9T$abcdefgh';
 my $john = 'crm:live:contact:{JOHN}';
@@ -116,6 +117,9 @@ for my $flow (sort keys %flows) {
             }
 
             my $last = $i == $commands && $what ne 'drop';
+
+            ok(wait_for(\&is_revoked), "$name, the edge has heard of it")
+                if $last && $unheard == 401;
 
             is($t->http($text)->status, $last ? $unheard : $well,
                 "$name, again");
@@ -266,6 +270,13 @@ sub tokens_are_revoked {
     ok((grep { /\Ac:live:JOHN:/ }
         @{$t->redis('ZRANGE', 'crm:revoked', 0, -1)}),
         "$name, its tokens are revoked");
+}
+
+
+# What the edge does with a token tells whether the event has come.
+
+sub is_revoked {
+    return $t->get("$base/JOHN", bearer($session->{access}))->status == 401;
 }
 
 

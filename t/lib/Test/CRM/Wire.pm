@@ -11,13 +11,16 @@ package Test::CRM::Wire;
 #     $wire->say(3, '', 1);       # and then the wire is cut
 #     $wire->plan('pass');
 #
-# `asked` is another pattern of the commands that count.
+# `asked` is another pattern of the commands that count.  `late` is for how
+# many seconds events are kept: they come by a link of their own, and nothing
+# says that they come before replies.
 
 use warnings;
 use strict;
 
 use IO::Select;
 use IO::Socket::UNIX;
+use Time::HiRes qw(time);
 
 use Test::CRM::Process qw(spawn wait_for slurp spew);
 
@@ -169,9 +172,23 @@ sub pass_on {
 
     return if $line->{out} eq '';
     return $line->{cut} = 1 if $line->{lost};
+    return if $self->is_late($line);
 
     syswrite $line->{client}, $line->{out};
     $line->{out} = '';
+}
+
+
+sub is_late {
+    my ($self, $line) = @_;
+
+    return unless $self->{late} && $line->{out} =~ /^message\r$/m;
+
+    $line->{since} //= time;
+    return 1 if time < $line->{since} + $self->{late};
+
+    delete $line->{since};
+    return;
 }
 
 
