@@ -9,7 +9,7 @@ use strict;
 use Test::More;
 
 use Test::CRM;
-use Test::CRM::Process qw(slurp);
+use Test::CRM::Process qw(slurp wait_for);
 use Test::CRM::Words qw(said refused);
 
 use constant ROOM => 200 << 20;     # bytes, and the hash asks for 256 MiB
@@ -25,6 +25,10 @@ $t->api_key('key');
 $t->contact('CAD1', identities => [ [ EMAIL => 'known@crm.com' ] ],
     password_hash => '$argon2id$v=19$m=262144,t=1,p=1$'
     . 'A' x 22 . '$' . 'A' x 43);
+
+# a worker that has hashed has all the memory that it keeps
+
+ok(wait_for(sub { login('known')->status == 400 }), 'a hash is made');
 
 my ($size) = slurp("/proc/$worker/status") =~ /^VmSize:\s+(\d+) kB/m;
 
