@@ -109,14 +109,14 @@ reply_take(ngx_crm_redis_reader_t *reader, reply_said_t *said,
     reply_print(said, reply, 0);
 
     if (which == REPLY_NO_STEP) {
-        ngx_crm_redis_reader_drop(reply);
+        ngx_crm_redis_reader_drop(reader, reply);
         return NGX_OK;
     }
 
     reply_texts(reply);
     reply_step(which, reply);
 
-    ngx_crm_redis_reader_drop(reply);
+    ngx_crm_redis_reader_drop(reader, reply);
 
     reply_kept();
 

@@ -97,7 +97,7 @@ ngx_crm_cipher_open(const ngx_crm_cipher_t *cipher, ngx_str_t *text)
     EVP_CIPHER_CTX_free(ctx);
 
     if (rc != NGX_OK) {
-        OPENSSL_cleanse(text->data, text->len);
+        ngx_explicit_memzero(text->data, text->len);
 
         /* or NGINX would find it after its next use of OpenSSL */
 
@@ -291,7 +291,7 @@ done:
     EVP_CIPHER_CTX_free(ctx);
 
     if (rc != NGX_OK) {
-        OPENSSL_cleanse(key, NGX_CRM_CIPHER_KEY);
+        ngx_explicit_memzero(key, NGX_CRM_CIPHER_KEY);
         ERR_clear_error();
     }
 

@@ -32,7 +32,7 @@ ngx_crm_digest_sha256(u_char out[NGX_CRM_SHA256_LEN], const u_char *data,
          && SHA256_Update(&ctx, data, len) == 1
          && SHA256_Final(out, &ctx) == 1;
 
-    OPENSSL_cleanse(&ctx, sizeof(SHA256_CTX));
+    ngx_explicit_memzero(&ctx, sizeof(SHA256_CTX));
 
     return rc ? NGX_OK : NGX_ERROR;
 }
@@ -52,7 +52,7 @@ ngx_crm_digest_hmac(u_char out[NGX_CRM_SHA256_LEN],
         rc = ngx_crm_digest_hmac_with(out, &hmac, texts, n);
     }
 
-    OPENSSL_cleanse(&hmac, sizeof(ngx_crm_hmac_t));
+    ngx_explicit_memzero(&hmac, sizeof(ngx_crm_hmac_t));
 
     return rc;
 }

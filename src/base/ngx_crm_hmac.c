@@ -45,7 +45,7 @@ ngx_crm_hmac_prepare(ngx_crm_hmac_t *hmac, size_t bits, const u_char *key,
         key = digest;
         len = bits / 8;
 
-        OPENSSL_cleanse(&state, sizeof(state));
+        ngx_explicit_memzero(&state, sizeof(state));
     }
 
     rc = rc
@@ -53,7 +53,7 @@ ngx_crm_hmac_prepare(ngx_crm_hmac_t *hmac, size_t bits, const u_char *key,
          && ngx_crm_hmac_pad(&hmac->outer, bits, key, len,
                              NGX_CRM_HMAC_OUTER);
 
-    OPENSSL_cleanse(digest, sizeof(digest));
+    ngx_explicit_memzero(digest, sizeof(digest));
 
     return rc ? NGX_OK : NGX_ERROR;
 }
@@ -76,7 +76,7 @@ ngx_crm_hmac_pad(ngx_crm_hmac_state_t *state, size_t bits, const u_char *key,
     rc = ngx_crm_hmac_init(state, bits)
          && ngx_crm_hmac_update(state, bits, block, size);
 
-    OPENSSL_cleanse(block, sizeof(block));
+    ngx_explicit_memzero(block, sizeof(block));
 
     return rc;
 }
@@ -107,8 +107,8 @@ ngx_crm_hmac(u_char *mac, const ngx_crm_hmac_t *hmac, const ngx_str_t *texts,
          && ngx_crm_hmac_update(&state, bits, digest, bits / 8)
          && ngx_crm_hmac_final(&state, bits, mac);
 
-    OPENSSL_cleanse(&state, sizeof(state));
-    OPENSSL_cleanse(digest, sizeof(digest));
+    ngx_explicit_memzero(&state, sizeof(state));
+    ngx_explicit_memzero(digest, sizeof(digest));
 
     return rc ? NGX_OK : NGX_ERROR;
 }

@@ -1,8 +1,6 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
-#include <openssl/crypto.h>
-
 #include "base/ngx_crm_json_quote.h"
 #include "base/ngx_crm_jwt.h"
 #include "base/ngx_crm_jwt_signature.h"
@@ -124,7 +122,7 @@ ngx_crm_jwt_make(ngx_crm_jwt_key_t *key, const ngx_crm_jwt_member_t *members,
         token->len = p - start;
     }
 
-    OPENSSL_cleanse(scratch, spare);
+    ngx_explicit_memzero(scratch, spare);
 
     if (rc != NGX_OK) {
         free(start);
@@ -138,7 +136,7 @@ void
 ngx_crm_jwt_free(ngx_str_t *token)
 {
     if (token->data) {
-        OPENSSL_cleanse(token->data, token->len);
+        ngx_explicit_memzero(token->data, token->len);
         free(token->data);
     }
 

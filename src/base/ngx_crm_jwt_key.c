@@ -1,7 +1,6 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
-#include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
@@ -345,8 +344,8 @@ ngx_crm_jwt_key_cleanup(void *data)
     EVP_PKEY_free(key->pkey);
 
     if (key->secret.data) {
-        OPENSSL_cleanse(key->secret.data, key->secret.len);
+        ngx_explicit_memzero(key->secret.data, key->secret.len);
     }
 
-    OPENSSL_cleanse(&key->hmac, sizeof(ngx_crm_hmac_t));
+    ngx_explicit_memzero(&key->hmac, sizeof(ngx_crm_hmac_t));
 }

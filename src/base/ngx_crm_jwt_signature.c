@@ -88,7 +88,7 @@ ngx_crm_jwt_signature_mac(ngx_crm_jwt_key_t *key, const ngx_str_t *text,
          ? NGX_OK : NGX_DECLINED;
 
     /* for a forger it is the right one */
-    OPENSSL_cleanse(mac, sizeof(mac));
+    ngx_explicit_memzero(mac, sizeof(mac));
 
     return rc;
 }

@@ -3,7 +3,6 @@
 
 #include <argon2.h>
 #include <crypt.h>
-#include <openssl/crypto.h>
 
 #include "base/ngx_crm_password.h"
 #include "base/ngx_crm_password_kind.h"
@@ -47,7 +46,7 @@ ngx_crm_password_verify(const char *password, const char *hash)
         rc = NGX_DECLINED;
     }
 
-    OPENSSL_cleanse(made, sizeof(made));
+    ngx_explicit_memzero(made, sizeof(made));
 
     return rc;
 }
@@ -101,7 +100,7 @@ ngx_crm_password_crypt(const char *password, const char *setting,
         rc = NGX_OK;
     }
 
-    OPENSSL_cleanse(data, sizeof(struct crypt_data));
+    ngx_explicit_memzero(data, sizeof(struct crypt_data));
     free(data);
 
     return rc;

@@ -7,7 +7,6 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
-#include <openssl/crypto.h>
 #include <openssl/rand.h>
 
 #include "base/ngx_crm_random.h"
@@ -54,7 +53,7 @@ ngx_crm_random_bytes(u_char *dst, size_t n)
     p = page->bytes + page->left;
 
     ngx_memcpy(dst, p, n);
-    OPENSSL_cleanse(p, n);
+    ngx_explicit_memzero(p, n);
 
     return NGX_OK;
 }
@@ -121,7 +120,7 @@ ngx_crm_random_code(u_char *dst, size_t n, const ngx_str_t *alphabet)
         }
     }
 
-    OPENSSL_cleanse(drawn, sizeof(drawn));
+    ngx_explicit_memzero(drawn, sizeof(drawn));
 
     return rc;
 }

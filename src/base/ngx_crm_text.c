@@ -101,14 +101,14 @@ ngx_crm_text_nibble(u_char c)
 }
 
 
+/* most are lengths, of a digit or two */
+
 u_char *
 ngx_crm_text_decimal(u_char *dst, int64_t n)
 {
-    u_char    digits[NGX_INT64_LEN], *p, *end;
-    uint64_t  rest;
+    u_char    *p;
+    uint64_t   rest, left;
 
-    end = digits + sizeof(digits);
-    p = end;
     rest = (uint64_t) n;
 
     if (n < 0) {
@@ -116,12 +116,19 @@ ngx_crm_text_decimal(u_char *dst, int64_t n)
         rest = -rest;
     }
 
-    do {
-        *--p = (u_char) ('0' + rest % 10);
-        rest /= 10;
-    } while (rest);
+    for (left = rest; left > 9; left /= 10) {
+        dst++;
+    }
 
-    return ngx_cpymem(dst, p, end - p);
+    p = dst + 1;
+
+    for ( /* void */ ; rest > 9; rest /= 10) {
+        *dst-- = (u_char) ('0' + rest % 10);
+    }
+
+    *dst = (u_char) ('0' + rest);
+
+    return p;
 }
 
 

@@ -8,8 +8,6 @@
 #include "engine/ngx_crm_redis.h"
 #include "store/ngx_crm_secret.h"
 
-#include <openssl/crypto.h>
-
 
 #define NGX_CRM_DIRECTIVES_SECRET_MIN  32      /* bytes */
 #define NGX_CRM_DIRECTIVES_TOKENS_MAX  1000000
@@ -162,7 +160,7 @@ ngx_crm_directives_secret(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     /* what is derived of it does not lead back to it */
 
-    OPENSSL_cleanse(bytes.data, bytes.len);
+    ngx_explicit_memzero(bytes.data, bytes.len);
 
     other = mcf->secrets->elts;
 
@@ -217,7 +215,7 @@ ngx_crm_directives_jwt_key(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     *key = ngx_crm_jwt_key_create(cf->pool, &args[1], &bytes, &kid, &error);
 
-    OPENSSL_cleanse(bytes.data, bytes.len);
+    ngx_explicit_memzero(bytes.data, bytes.len);
 
     if (*key == NULL) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "crm_jwt_key: %s", error);

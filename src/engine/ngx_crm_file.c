@@ -1,7 +1,5 @@
 #include "engine/ngx_crm_file.h"
 
-#include <openssl/crypto.h>
-
 
 static ngx_int_t ngx_crm_file_check(ngx_conf_t *cf, ngx_str_t *name,
     ngx_fd_t fd, size_t max, ngx_file_info_t *fi);
@@ -180,5 +178,5 @@ ngx_crm_file_wipe(void *data)
 {
     ngx_str_t  *secret = data;
 
-    OPENSSL_cleanse(secret->data, secret->len);
+    ngx_explicit_memzero(secret->data, secret->len);
 }

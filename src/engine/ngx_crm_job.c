@@ -5,7 +5,6 @@
 #include "engine/ngx_crm_walk.h"
 
 #include <ngx_thread_pool.h>
-#include <openssl/crypto.h>
 #include <sys/resource.h>
 
 
@@ -215,6 +214,6 @@ ngx_crm_job_free(ngx_crm_job_t *job)
         job->cleanup->handler = NULL;
     }
 
-    OPENSSL_cleanse(job, sizeof(ngx_crm_job_t) + job->size);
+    ngx_explicit_memzero(job, sizeof(ngx_crm_job_t) + job->size);
     ngx_free(job);
 }

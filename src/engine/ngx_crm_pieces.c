@@ -3,16 +3,13 @@
 #include "engine/ngx_crm_pieces.h"
 
 
-#define NGX_CRM_PIECES_FIRST  16
-
-
 void
 ngx_crm_pieces_init(ngx_crm_pieces_t *pieces, ngx_pool_t *pool)
 {
     pieces->pool = pool;
-    pieces->elts = NULL;
+    pieces->elts = pieces->first;
     pieces->n = 0;
-    pieces->room = 0;
+    pieces->room = NGX_CRM_PIECES_FIRST;
     pieces->len = 0;
 }
 
@@ -28,16 +25,14 @@ ngx_crm_pieces_add(ngx_crm_pieces_t *pieces, const u_char *data, size_t len)
     }
 
     if (pieces->n == pieces->room) {
-        room = pieces->room ? pieces->room * 2 : NGX_CRM_PIECES_FIRST;
+        room = 2 * pieces->room;
 
         elts = ngx_palloc(pieces->pool, room * sizeof(ngx_str_t));
         if (elts == NULL) {
             return NGX_ERROR;
         }
 
-        if (pieces->n) {
-            ngx_memcpy(elts, pieces->elts, pieces->n * sizeof(ngx_str_t));
-        }
+        ngx_memcpy(elts, pieces->elts, pieces->n * sizeof(ngx_str_t));
 
         pieces->elts = elts;
         pieces->room = room;

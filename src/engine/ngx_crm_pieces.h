@@ -7,16 +7,20 @@
 #include "ngx_crm.h"
 
 
-typedef struct {
+#define NGX_CRM_PIECES_FIRST  48
+
+
+typedef struct {               /* not to be copied */
     ngx_pool_t     *pool;
     ngx_str_t      *elts;      /* in turn, none of them empty */
     ngx_uint_t      n;
     ngx_uint_t      room;
     size_t          len;       /* of all, bytes */
+    ngx_str_t       first[NGX_CRM_PIECES_FIRST];
 } ngx_crm_pieces_t;
 
 
-/* Begins an empty text; what the list needs it takes from the pool. */
+/* Begins an empty text; what more the list needs it takes from the pool. */
 void ngx_crm_pieces_init(ngx_crm_pieces_t *pieces, ngx_pool_t *pool);
 
 /* Adds bytes, which must outlive the text.  Returns NGX_OK or NGX_ERROR. */

@@ -168,7 +168,7 @@ ngx_crm_redis_io_take(ngx_crm_redis_t *link, const u_char *data, size_t n)
 
         if (rc == NGX_OK) {
             rc = ngx_crm_redis_io_hand_over(link, reply);
-            ngx_crm_redis_reader_drop(reply);
+            ngx_crm_redis_reader_drop(&link->reader, reply);
         }
     }
 

@@ -1,8 +1,6 @@
 #include "engine/ngx_crm_redis_lane.h"
 #include "base/ngx_crm_text.h"
 
-#include <openssl/crypto.h>
-
 
 #define NGX_CRM_REDIS_LANE_MAX   (16 * 1024 * 1024)
 #define NGX_CRM_REDIS_LANE_MIN   4096
@@ -149,7 +147,7 @@ ngx_crm_redis_lane_take_back(ngx_crm_redis_lane_t *lane)
     command = ngx_queue_data(q, ngx_crm_redis_command_t, queue);
 
     lane->last -= command->len;
-    OPENSSL_cleanse(lane->last, command->len);
+    ngx_explicit_memzero(lane->last, command->len);
 
     ngx_queue_remove(q);
     lane->n--;
@@ -187,7 +185,7 @@ ngx_crm_redis_lane_shift(ngx_crm_redis_lane_t *lane)
 void
 ngx_crm_redis_lane_written(ngx_crm_redis_lane_t *lane, size_t n)
 {
-    OPENSSL_cleanse(lane->pos, n);
+    ngx_explicit_memzero(lane->pos, n);
 
     lane->pos += n;
 
@@ -266,7 +264,7 @@ ngx_crm_redis_lane_free(ngx_crm_redis_lane_t *lane)
         return;
     }
 
-    OPENSSL_cleanse(lane->pos, lane->last - lane->pos);
+    ngx_explicit_memzero(lane->pos, lane->last - lane->pos);
     ngx_free(lane->start);
 
     lane->start = NULL;

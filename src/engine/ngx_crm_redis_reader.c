@@ -67,6 +67,7 @@ ngx_crm_redis_reader_create(ngx_crm_redis_reader_t *reader)
 
     reader->parser = parser;
     reader->pool = NULL;
+    reader->spare = NULL;
     reader->partial = 0;
     reader->error = NULL;
 
@@ -90,6 +91,11 @@ ngx_crm_redis_reader_free(ngx_crm_redis_reader_t *reader)
     if (reader->pool) {
         ngx_destroy_pool(reader->pool);
         reader->pool = NULL;
+    }
+
+    if (reader->spare) {
+        ngx_destroy_pool(reader->spare);
+        reader->spare = NULL;
     }
 }
 
@@ -139,12 +145,29 @@ ngx_crm_redis_reader_next(ngx_crm_redis_reader_t *reader,
 }
 
 
+/* the parser may be gone: a reply's handler can end the link */
+
 void
-ngx_crm_redis_reader_drop(ngx_crm_reply_t *reply)
+ngx_crm_redis_reader_drop(ngx_crm_redis_reader_t *reader,
+    ngx_crm_reply_t *reply)
 {
-    if (reply != &ngx_crm_redis_reader_nothing) {
-        ngx_destroy_pool(((ngx_crm_redis_reader_root_t *) reply)->pool);
+    ngx_pool_t  *pool;
+
+    if (reply == &ngx_crm_redis_reader_nothing) {
+        return;
     }
+
+    pool = ((ngx_crm_redis_reader_root_t *) reply)->pool;
+
+    if (reader->parser == NULL || reader->spare || pool->large
+        || pool->d.next)
+    {
+        ngx_destroy_pool(pool);
+        return;
+    }
+
+    ngx_reset_pool(pool);
+    reader->spare = pool;
 }
 
 
@@ -288,9 +311,15 @@ ngx_crm_redis_reader_make(const redisReadTask *task)
         return reply;
     }
 
-    reader->pool = ngx_create_pool(NGX_CRM_REDIS_READER_POOL, ngx_cycle->log);
+    reader->pool = reader->spare;
+    reader->spare = NULL;
+
     if (reader->pool == NULL) {
-        return NULL;
+        reader->pool = ngx_create_pool(NGX_CRM_REDIS_READER_POOL,
+                                       ngx_cycle->log);
+        if (reader->pool == NULL) {
+            return NULL;
+        }
     }
 
     root = ngx_pcalloc(reader->pool, sizeof(ngx_crm_redis_reader_root_t));

@@ -20,6 +20,7 @@
 typedef struct {
     redisReader     *parser;     /* NULL: not made */
     ngx_pool_t      *pool;       /* of the reply begun, or NULL */
+    ngx_pool_t      *spare;      /* for the next, or NULL */
     size_t           partial;    /* bytes of it */
     const char      *error;      /* why NGX_ERROR was returned */
 } ngx_crm_redis_reader_t;
@@ -28,7 +29,7 @@ typedef struct {
 /* Returns NGX_OK, or NGX_ERROR where memory is out. */
 ngx_int_t ngx_crm_redis_reader_create(ngx_crm_redis_reader_t *reader);
 
-/* Frees the parser, if there is one, and what it holds. */
+/* Frees the parser, if there is one, and what it holds; not a whole reply. */
 void ngx_crm_redis_reader_free(ngx_crm_redis_reader_t *reader);
 
 /* Takes n bytes as they came.  Returns NGX_OK or NGX_ERROR. */
@@ -42,7 +43,8 @@ ngx_int_t ngx_crm_redis_reader_feed(ngx_crm_redis_reader_t *reader,
  */
 ngx_int_t ngx_crm_redis_reader_next(ngx_crm_redis_reader_t *reader,
     ngx_crm_reply_t **reply);
-void ngx_crm_redis_reader_drop(ngx_crm_reply_t *reply);
+void ngx_crm_redis_reader_drop(ngx_crm_redis_reader_t *reader,
+    ngx_crm_reply_t *reply);
 
 
 #endif /* _NGX_CRM_REDIS_READER_H_INCLUDED_ */

@@ -1,8 +1,6 @@
 #include "engine/ngx_crm_redis_url.h"
 #include "engine/ngx_crm_file.h"
 
-#include <openssl/crypto.h>
-
 
 #define NGX_CRM_REDIS_URL_PORT    6379
 #define NGX_CRM_REDIS_URL_DB_MAX  65535
@@ -93,7 +91,7 @@ ngx_crm_redis_url_login(ngx_conf_t *cf, ngx_crm_redis_t *link, u_char *p,
         }
     }
 
-    OPENSSL_cleanse(p, last - p);
+    ngx_explicit_memzero(p, last - p);
 
     if (rc != NGX_OK) {
         return "has an invalid % in its user or password";

@@ -3,7 +3,6 @@
 #include "engine/ngx_crm_reply.h"
 #include "base/ngx_crm_text.h"
 
-#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/sha.h>
 
@@ -196,7 +195,7 @@ ngx_crm_script_keep(ngx_crm_main_conf_t *conf, ngx_crm_script_t *script,
 static void
 ngx_crm_script_free(ngx_crm_script_question_t *q)
 {
-    OPENSSL_cleanse(q, q->size);
+    ngx_explicit_memzero(q, q->size);
     ngx_free(q);
 }
 

@@ -16,25 +16,14 @@ ngx_int_t
 ngx_crm_shape_seal(ngx_pool_t *pool, const ngx_crm_shape_t *shape,
     const ngx_crm_filling_t *fillings, ngx_uint_t n, ngx_str_t *sealed)
 {
-    ngx_uint_t           i;
     ngx_crm_pieces_t     pieces;
-    ngx_crm_payload_t    payload;
+    ngx_crm_payload_t    nothing;
 
-    static const ngx_str_t  name = ngx_string("payload");
-
-    ngx_memzero(&payload, sizeof(ngx_crm_payload_t));
-
-    for (i = 0; i < n; i++) {
-        if (fillings[i].name.len == name.len
-            && ngx_memcmp(fillings[i].name.data, name.data, name.len) == 0)
-        {
-            payload.text = fillings[i].value;
-        }
-    }
+    ngx_memzero(&nothing, sizeof(ngx_crm_payload_t));
 
     ngx_crm_pieces_init(&pieces, pool);
 
-    if (ngx_crm_shape_write(&pieces, shape, fillings, n, &payload) != NGX_OK) {
+    if (ngx_crm_shape_write(&pieces, shape, fillings, n, &nothing) != NGX_OK) {
         return NGX_ERROR;
     }
 

@@ -33,9 +33,9 @@ ngx_crm_shape_t *ngx_crm_shape_compile(ngx_pool_t *pool,
     const ngx_str_t *text);
 
 /*
- * Writes the shape with its holes filled, in memory of the pool.  A hole that
- * nothing fills is "".  The filling "payload" may be empty: no payload.
- * Returns NGX_OK or NGX_ERROR: memory is out.
+ * Writes the shape, which has no payload, with its holes filled, in memory of
+ * the pool.  A hole that nothing fills is "".  Returns NGX_OK or NGX_ERROR:
+ * memory is out.
  */
 ngx_int_t ngx_crm_shape_seal(ngx_pool_t *pool, const ngx_crm_shape_t *shape,
     const ngx_crm_filling_t *fillings, ngx_uint_t n, ngx_str_t *sealed);

@@ -156,15 +156,24 @@ static void
 ngx_crm_shape_parts_hole(ngx_crm_shape_parts_t *s, ngx_uint_t quoted)
 {
     u_char                 *start;
+    ngx_crm_shape_kind_e    kind;
     ngx_crm_shape_field_t  *field;
+
+    static const ngx_str_t  payload = ngx_string("payload");
 
     ngx_crm_shape_parts_add(s, NGX_CRM_SHAPE_TEXT, s->text, s->p - quoted);
 
     start = s->p + 1;
     s->p = ngx_crm_shape_parts_word(start, s->end);
+    kind = quoted ? NGX_CRM_SHAPE_QUOTED : NGX_CRM_SHAPE_HOLE;
 
-    ngx_crm_shape_parts_add(s, quoted ? NGX_CRM_SHAPE_QUOTED
-                                      : NGX_CRM_SHAPE_HOLE, start, s->p);
+    if ((size_t) (s->p - start) == payload.len
+        && ngx_memcmp(start, payload.data, payload.len) == 0)
+    {
+        kind = NGX_CRM_SHAPE_PAYLOAD;
+    }
+
+    ngx_crm_shape_parts_add(s, kind, start, s->p);
     s->p += quoted;
     s->text = s->p;
 

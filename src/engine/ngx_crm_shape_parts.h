@@ -20,6 +20,7 @@ typedef enum {
     NGX_CRM_SHAPE_TEXT = 0,    /* written as it is */
     NGX_CRM_SHAPE_HOLE,        /* text: its name */
     NGX_CRM_SHAPE_QUOTED,      /* a hole between quotes */
+    NGX_CRM_SHAPE_PAYLOAD,     /* the hole $payload */
     NGX_CRM_SHAPE_REST,        /* the payload's members, and a comma */
     NGX_CRM_SHAPE_DEFAULT      /* a member, and a comma */
 } ngx_crm_shape_kind_e;

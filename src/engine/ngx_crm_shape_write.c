@@ -15,6 +15,7 @@ typedef struct {
     const ngx_crm_shape_t      *shape;
     const ngx_crm_filling_t    *fillings;
     ngx_uint_t                  n;
+    ngx_uint_t                  at;        /* the filling after the last */
     const ngx_crm_payload_t    *payload;
     uint64_t                    seen;      /* fields that the payload has */
     ngx_uint_t                  escaped;   /* names may be */
@@ -23,8 +24,6 @@ typedef struct {
 } ngx_crm_shape_write_t;
 
 
-static ngx_int_t ngx_crm_shape_write_hole(ngx_crm_shape_write_t *w,
-    const ngx_crm_shape_part_t *part);
 static ngx_int_t ngx_crm_shape_write_payload(ngx_crm_shape_write_t *w,
     ngx_uint_t bare);
 static ngx_int_t ngx_crm_shape_write_rest(ngx_crm_shape_write_t *w);
@@ -38,8 +37,10 @@ static ngx_uint_t ngx_crm_shape_write_gone(ngx_crm_shape_write_t *w,
     const ngx_crm_span_t *name);
 static ngx_int_t ngx_crm_shape_write_default(ngx_crm_shape_write_t *w,
     const ngx_crm_shape_part_t *part);
+static const ngx_crm_filling_t *ngx_crm_shape_write_find(
+    ngx_crm_shape_write_t *w, const ngx_str_t *name);
 static ngx_int_t ngx_crm_shape_write_filling(ngx_crm_shape_write_t *w,
-    const ngx_crm_filling_t *filling, ngx_uint_t quoted);
+    const ngx_crm_shape_part_t *part);
 
 
 ngx_int_t
@@ -56,6 +57,7 @@ ngx_crm_shape_write(ngx_crm_pieces_t *pieces, const ngx_crm_shape_t *shape,
     w.shape = shape;
     w.fillings = fillings;
     w.n = n;
+    w.at = 0;
     w.payload = payload;
     w.seen = 0;
     w.next = 0;
@@ -80,48 +82,16 @@ ngx_crm_shape_write(ngx_crm_pieces_t *pieces, const ngx_crm_shape_t *shape,
             rc = ngx_crm_shape_write_default(&w, part);
             break;
 
+        case NGX_CRM_SHAPE_PAYLOAD:
+            rc = ngx_crm_shape_write_payload(&w, shape->nfields == 0);
+            break;
+
         default:
-            rc = ngx_crm_shape_write_hole(&w, part);
+            rc = ngx_crm_shape_write_filling(&w, part);
         }
     }
 
     return rc;
-}
-
-
-static ngx_int_t
-ngx_crm_shape_write_hole(ngx_crm_shape_write_t *w,
-    const ngx_crm_shape_part_t *part)
-{
-    ngx_uint_t                i;
-    const ngx_str_t          *name;
-    const ngx_crm_filling_t  *filling;
-
-    static const ngx_str_t          payload = ngx_string("payload");
-    static const ngx_crm_filling_t  nothing = { ngx_string(""),
-                                                ngx_string("\"\""), 1 };
-
-    if (part->text.len == payload.len
-        && ngx_memcmp(part->text.data, payload.data, payload.len) == 0)
-    {
-        return ngx_crm_shape_write_payload(w, w->shape->nfields == 0);
-    }
-
-    filling = &nothing;
-
-    for (i = 0; i < w->n; i++) {
-        name = &w->fillings[i].name;
-
-        if (name->len == part->text.len
-            && ngx_memcmp(name->data, part->text.data, name->len) == 0)
-        {
-            filling = &w->fillings[i];
-            break;
-        }
-    }
-
-    return ngx_crm_shape_write_filling(w, filling,
-                                       part->kind == NGX_CRM_SHAPE_QUOTED);
 }
 
 
@@ -333,14 +303,49 @@ ngx_crm_shape_write_default(ngx_crm_shape_write_t *w,
 }
 
 
+/* most holes stand in the order of their fillings */
+
+static const ngx_crm_filling_t *
+ngx_crm_shape_write_find(ngx_crm_shape_write_t *w, const ngx_str_t *name)
+{
+    ngx_uint_t                i;
+    const ngx_crm_filling_t  *filling;
+
+    static const ngx_crm_filling_t  nothing = { ngx_string(""),
+                                                ngx_string("\"\""), 1 };
+
+    for (i = 0; i < w->n; i++) {
+
+        if (w->at == w->n) {
+            w->at = 0;
+        }
+
+        filling = &w->fillings[w->at++];
+
+        if (filling->name.len == name->len
+            && ngx_memcmp(filling->name.data, name->data, name->len) == 0)
+        {
+            return filling;
+        }
+    }
+
+    return &nothing;
+}
+
+
 static ngx_int_t
 ngx_crm_shape_write_filling(ngx_crm_shape_write_t *w,
-    const ngx_crm_filling_t *filling, ngx_uint_t quoted)
+    const ngx_crm_shape_part_t *part)
 {
-    u_char  *p;
-    size_t   len;
+    u_char                   *p;
+    size_t                    len;
+    ngx_uint_t                quoted;
+    const ngx_crm_filling_t  *filling;
 
-    if (!filling->raw) {
+    filling = ngx_crm_shape_write_find(w, &part->text);
+    quoted = (part->kind == NGX_CRM_SHAPE_QUOTED || !filling->raw);
+
+    if (!filling->raw && filling->value.len) {
         len = ngx_crm_json_quote(NULL, &filling->value);
 
         if (len > filling->value.len + 2) {
@@ -355,8 +360,6 @@ ngx_crm_shape_write_filling(ngx_crm_shape_write_t *w,
         }
 
         /* nothing to escape: its own bytes will do */
-
-        quoted = 1;
     }
 
     if (quoted && ngx_crm_shape_write_text(w->pieces, "\"") != NGX_OK) {
@@ -378,7 +381,7 @@ ngx_int_t
 ngx_crm_shape_write_around(const ngx_crm_shape_t *shape, ngx_str_t *before,
     ngx_str_t *after)
 {
-    if (shape->nparts != 3 || shape->parts[1].kind != NGX_CRM_SHAPE_HOLE) {
+    if (shape->nparts != 3 || shape->parts[1].kind != NGX_CRM_SHAPE_PAYLOAD) {
         return NGX_DECLINED;
     }
 

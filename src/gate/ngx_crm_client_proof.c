@@ -11,8 +11,6 @@
 #include "store/ngx_crm_pass_key.h"
 #include "ngx_crm_sealed.h"
 
-#include <openssl/crypto.h>
-
 
 #define NGX_CRM_CLIENT_PROOF_OFF   300     /* s that clocks may be apart */
 #define NGX_CRM_CLIENT_PROOF_SEEN  "780"   /* s, and edges' may be by 180 */
@@ -113,7 +111,7 @@ ngx_crm_client_proof_open(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
         rc = ngx_crm_client_proof_check(ctx->held.sealed, &secrets, &why);
     }
 
-    OPENSSL_cleanse(buf, sizeof(buf));
+    ngx_explicit_memzero(buf, sizeof(buf));
 
     return (rc == NGX_DECLINED) ? ngx_crm_client_proof_refuse(r, ctx, why)
                                 : rc;
@@ -150,7 +148,7 @@ ngx_crm_client_proof_read(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
                                   &sealed->proof, buf, secrets);
     }
 
-    OPENSSL_cleanse(&cipher, sizeof(ngx_crm_cipher_t));
+    ngx_explicit_memzero(&cipher, sizeof(ngx_crm_cipher_t));
 
     return rc;
 }

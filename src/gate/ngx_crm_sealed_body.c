@@ -6,8 +6,6 @@
 #include "store/ngx_crm_client_keys.h"
 #include "ngx_crm_sealed.h"
 
-#include <openssl/crypto.h>
-
 
 /*
  * The AAD of an answer is the proof that it answers and this, which base64
@@ -96,7 +94,7 @@ ngx_crm_sealed_body_plain(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
         rc = ngx_crm_cipher_open(&cipher, text);
     }
 
-    OPENSSL_cleanse(&cipher, sizeof(ngx_crm_cipher_t));
+    ngx_explicit_memzero(&cipher, sizeof(ngx_crm_cipher_t));
 
     /* without a tag, that it is JSON is all that tells it from noise */
 
@@ -184,7 +182,7 @@ ngx_crm_sealed_body_seal(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
                         : NGX_ERROR;
     }
 
-    OPENSSL_cleanse(&cipher, sizeof(ngx_crm_cipher_t));
+    ngx_explicit_memzero(&cipher, sizeof(ngx_crm_cipher_t));
 
     return (rc == NGX_OK) ? ngx_crm_sealed_body_write(r, sealed, &bytes, text)
                           : NGX_ERROR;

@@ -3,8 +3,6 @@
 #include "gate/ngx_crm_token_cache.h"
 #include "base/ngx_crm_jwt_claims.h"
 
-#include <openssl/crypto.h>
-
 
 #define NGX_CRM_TOKEN_CACHE_SIZE  1280       /* bytes of an entry */
 #define NGX_CRM_TOKEN_CACHE_TEXT                                              \
@@ -103,7 +101,8 @@ ngx_crm_token_cache_cleanup(void *data)
 {
     ngx_crm_token_cache_t  *cache = data;
 
-    OPENSSL_cleanse(cache->entries, cache->used * NGX_CRM_TOKEN_CACHE_SIZE);
+    ngx_explicit_memzero(cache->entries,
+                         cache->used * NGX_CRM_TOKEN_CACHE_SIZE);
 }
 
 

@@ -14,8 +14,6 @@
 #include "engine/ngx_crm_walk.h"
 #include "base/ngx_crm_text.h"
 
-#include <openssl/crypto.h>
-
 
 typedef struct {
     ngx_crm_otp_code_t     code;
@@ -124,7 +122,7 @@ ngx_crm_otp_check_begin(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
         check->typed.data[i] = ngx_toupper(otp->code.data[i]);
     }
 
-    OPENSSL_cleanse(otp->code.data, otp->code.len);
+    ngx_explicit_memzero(otp->code.data, otp->code.len);
 
     return NGX_OK;
 }
@@ -310,7 +308,7 @@ ngx_crm_otp_check_try(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
         return NGX_ERROR;
     }
 
-    OPENSSL_cleanse(check->typed.data, check->typed.len);
+    ngx_explicit_memzero(check->typed.data, check->typed.len);
 
     if (ctx->person->id.len == 0 && otp->then == NULL) {
         ngx_memset(check->code.digest, '-', sizeof(check->code.digest));

@@ -9,8 +9,6 @@
 #include "base/ngx_crm_digest.h"
 #include "base/ngx_crm_text.h"
 
-#include <openssl/crypto.h>
-
 
 /* the keys, what issue is told, and the members of a code */
 #define NGX_CRM_OTP_CODE_NARGS  (2 + NGX_CRM_PERSON_CREDENTIALS + 6 + 12)
@@ -52,7 +50,7 @@ ngx_crm_otp_code_room(ngx_http_request_t *r)
 static void
 ngx_crm_otp_code_wipe(void *data)
 {
-    OPENSSL_cleanse(data, NGX_CRM_OTP_CODE_MAX);
+    ngx_explicit_memzero(data, NGX_CRM_OTP_CODE_MAX);
 }
 
 

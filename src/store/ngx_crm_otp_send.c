@@ -14,8 +14,6 @@
 #include "base/ngx_crm_text.h"
 #include "ngx_crm_demands.h"
 
-#include <openssl/crypto.h>
-
 
 typedef struct {
     ngx_crm_otp_code_t     code;
@@ -237,7 +235,7 @@ ngx_crm_otp_send_message(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 
     rc = ngx_crm_outbox_ask(r, ctx, &message);
 
-    OPENSSL_cleanse(send->digits.data, send->digits.len);
+    ngx_explicit_memzero(send->digits.data, send->digits.len);
 
     return rc;
 }

@@ -3,8 +3,6 @@
 #include "store/ngx_crm_secret.h"
 #include "base/ngx_crm_text.h"
 
-#include <openssl/crypto.h>
-
 
 #define NGX_CRM_SECRET_MIN  32       /* bytes */
 
@@ -51,7 +49,7 @@ ngx_crm_secret_derive(ngx_crm_secret_t *secret, const ngx_str_t *bytes)
 
     ngx_crm_text_hex(secret->kid, kid, sizeof(secret->kid) / 2);
 
-    OPENSSL_cleanse(kid, sizeof(kid));
+    ngx_explicit_memzero(kid, sizeof(kid));
 
     return ngx_crm_hmac_prepare(&secret->refresh_hmac, 256, secret->refresh,
                                 sizeof(secret->refresh));

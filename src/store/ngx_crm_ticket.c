@@ -15,8 +15,6 @@
 #include "base/ngx_crm_random.h"
 #include "base/ngx_crm_text.h"
 
-#include <openssl/crypto.h>
-
 
 #define NGX_CRM_TICKET_RANDOM  32    /* bytes */
 
@@ -80,7 +78,7 @@ ngx_crm_ticket_make(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     (void) ngx_crm_text_base64url(ticket->token.data + 1, random,
                                   sizeof(random));
 
-    OPENSSL_cleanse(random, sizeof(random));
+    ngx_explicit_memzero(random, sizeof(random));
 
     return ngx_crm_ticket_digest(ticket, &ticket->token);
 }
@@ -172,7 +170,7 @@ ngx_crm_ticket_mode(const ngx_str_t *token, ngx_crm_mode_e *mode)
         return 0;
     }
 
-    OPENSSL_cleanse(random, sizeof(random));
+    ngx_explicit_memzero(random, sizeof(random));
 
     for (*mode = NGX_CRM_LIVE; *mode <= NGX_CRM_TEST; (*mode)++) {
         if (ngx_crm_name_mode(*mode)->data[0] == token->data[0]) {

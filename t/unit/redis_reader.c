@@ -139,7 +139,7 @@ reader_hear(const char *bytes, size_t n, size_t step, char *said)
 
             if (rc == NGX_OK) {
                 said = reader_print(said, reply);
-                ngx_crm_redis_reader_drop(reply);
+                ngx_crm_redis_reader_drop(&reader, reply);
             }
         }
     }
@@ -274,7 +274,7 @@ reader_briefs(void)
         ngx_crm_reply_brief(brief, reply);
         is_str(brief, c->expected, "what the log may have of an error");
 
-        ngx_crm_redis_reader_drop(reply);
+        ngx_crm_redis_reader_drop(&reader, reply);
         ngx_crm_redis_reader_free(&reader);
     }
 }

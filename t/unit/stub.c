@@ -38,7 +38,6 @@ ngx_create_pool(size_t size, ngx_log_t *log)
 void
 ngx_destroy_pool(ngx_pool_t *pool)
 {
-    ngx_pool_large_t    *l, *next;
     ngx_pool_cleanup_t  *c;
 
     for (c = pool->cleanup; c; c = c->next) {
@@ -47,13 +46,23 @@ ngx_destroy_pool(ngx_pool_t *pool)
         }
     }
 
+    ngx_reset_pool(pool);
+    free(pool);
+}
+
+
+void
+ngx_reset_pool(ngx_pool_t *pool)
+{
+    ngx_pool_large_t  *l, *next;
+
     for (l = pool->large; l; l = next) {
         next = l->next;
         free(l->alloc);
         free(l);
     }
 
-    free(pool);
+    pool->large = NULL;
 }
 
 
@@ -105,6 +114,16 @@ ngx_pcalloc(ngx_pool_t *pool, size_t size)
     }
 
     return p;
+}
+
+
+void
+ngx_explicit_memzero(void *buf, size_t n)
+{
+    if (n) {
+        memset(buf, 0, n);
+        ngx_memory_barrier();
+    }
 }
 
 
