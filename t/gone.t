@@ -33,6 +33,12 @@ for my $row (
     [ 'failed', "$v1", { status => 500, json => {} }, 0 ],
     [ 'a 200 that says it failed', '/told/contacts', { json =>
         { status => 'FAILED', statusCode => '-1' } }, 0 ],
+    [ 'a 200 that says it is done', '/told/contacts', { json =>
+        { status => 'SUCCESS', statusCode => '0' } }, 1 ],
+    [ 'a 500 that says it is done', '/told/contacts', { status => 500,
+        json => { status => 'SUCCESS', statusCode => '0' } }, 1 ],
+    [ 'no content of another dialect', '/told/contacts', { status => 204 },
+        1 ],
     [ 'no content', "$v1", { status => 204 }, 1 ],
     [ 'accepted', "$v1", { status => 202, json => {} }, 1 ],
     [ 'deleted', "$v1", { json => {} }, 1 ])

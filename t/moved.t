@@ -36,6 +36,8 @@ for my $row (
     [ 'failed', $new, { status => 500, json => {} }, $v1, 500, 0 ],
     [ 'a 200 that says it failed', $new, { json => { status => 'FAILED',
         statusCode => '-1' } }, '/told/contacts', 400, 0 ],
+    [ 'a 200 that says it is done', $new, { json => { status => 'SUCCESS',
+        statusCode => '0' } }, '/told/contacts', 200, 1 ],
     [ 'another name', { first_name => 'Bill' }, $fine, $v1, 200, 0 ],
     [ 'the same address', { email_address => 'John@CRM.com' }, $fine, $v1,
         200, 0 ],

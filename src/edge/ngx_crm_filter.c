@@ -61,7 +61,6 @@ ngx_crm_filter_header(ngx_http_request_t *r)
     }
 
     ngx_crm_otp_verify_end(r, ctx, r->headers_out.status);
-    ngx_crm_gone_note(r, ctx);
 
     return ngx_crm_filter_begin(r, ctx);
 }
@@ -164,13 +163,19 @@ ngx_crm_filter_begin(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
         break;
 
     case NGX_CRM_FILTER_KIND_WHOLE:
+        return ngx_crm_filter_hold_begin(r, ctx, from, 0);
+
     case NGX_CRM_FILTER_KIND_SEALED:
-        return ngx_crm_filter_hold_begin(r, ctx, from,
-                                         kind == NGX_CRM_FILTER_KIND_SEALED);
+        ngx_crm_gone_note(r, ctx, r->headers_out.status);
+        return ngx_crm_filter_hold_begin(r, ctx, from, 1);
 
     default:
         break;
     }
+
+    /* nothing but its status says what has become of it */
+
+    ngx_crm_gone_note(r, ctx, r->headers_out.status);
 
     return ngx_crm_filter_next_header(r);
 }

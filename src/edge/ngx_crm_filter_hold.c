@@ -6,6 +6,7 @@
 #include "edge/ngx_crm_filter_seal.h"
 #include "edge/ngx_crm_filter_stream.h"
 #include "engine/ngx_crm_envelope.h"
+#include "store/ngx_crm_gone.h"
 #include "ngx_crm_sealed.h"
 
 
@@ -182,6 +183,7 @@ ngx_crm_filter_hold_overflow(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
         switch (ngx_crm_filter_stream_begin(r, ctx->filter)) {
 
         case NGX_OK:
+            ngx_crm_gone_note(r, ctx, r->headers_out.status);
             return ngx_crm_filter_next_header(r);
 
         case NGX_ERROR:
@@ -233,6 +235,10 @@ ngx_crm_filter_hold_end(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
                       "envelope", &f->from->api->name);
 
         return ngx_crm_filter_seal_failure(r, ctx);
+    }
+
+    if (message.ok) {
+        ngx_crm_gone_note(r, ctx, message.status);
     }
 
     return (f->from->api == f->to->api)

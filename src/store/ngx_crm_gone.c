@@ -2,7 +2,6 @@
 #include "store/ngx_crm_events.h"
 #include "store/ngx_crm_gone_address.h"
 #include "store/ngx_crm_name.h"
-#include "engine/ngx_crm_envelope.h"
 #include "engine/ngx_crm_script.h"
 #include "ngx_crm_demands.h"
 
@@ -13,15 +12,17 @@
 ngx_crm_script(ngx_crm_gone_script, "store/ngx_crm_gone.lua");
 
 
-static ngx_uint_t ngx_crm_gone_is_done(ngx_http_request_t *r,
-    const ngx_crm_ctx_t *ctx);
 static void ngx_crm_gone_contact(ngx_http_request_t *r, ngx_crm_ctx_t *ctx);
 
 
 void
-ngx_crm_gone_note(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
+ngx_crm_gone_note(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
+    ngx_uint_t status)
 {
-    if (!ngx_crm_gone_is_done(r, ctx)) {
+    if (r != r->main || r->upstream == NULL || ctx->route == NULL
+        || ctx->contact.len == 0
+        || status < NGX_HTTP_OK || status >= NGX_HTTP_SPECIAL_RESPONSE)
+    {
         return;
     }
 
@@ -32,25 +33,6 @@ ngx_crm_gone_note(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
     if (ctx->demands && ctx->demands->address.len && ctx->held.address.len) {
         ngx_crm_gone_address(r, ctx);
     }
-}
-
-
-/* an upstream that says in its body alone that it failed is not believed */
-
-static ngx_uint_t
-ngx_crm_gone_is_done(ngx_http_request_t *r, const ngx_crm_ctx_t *ctx)
-{
-    ngx_crm_loc_conf_t  *lcf;
-
-    lcf = ngx_http_get_module_loc_conf(r, ngx_crm_module);
-
-    return r == r->main
-           && r->upstream
-           && ctx->route
-           && ctx->contact.len
-           && (lcf->upstream == NULL || lcf->upstream->api->by_status)
-           && r->headers_out.status >= NGX_HTTP_OK
-           && r->headers_out.status < NGX_HTTP_SPECIAL_RESPONSE;
 }
 
 

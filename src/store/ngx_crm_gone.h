@@ -8,12 +8,14 @@
 
 
 /*
- * Before an answer's header goes out: where the CRM has deleted the token's
- * contact, disables it in the store and ends its sessions; where it has taken
- * ctx->held.address, the one before is no way in.  Nobody waits for that; what
- * Redis does not hear of is logged.
+ * Before an answer goes out that the CRM does not call a failure; status is
+ * what it stands for.  Where a 2xx has deleted the token's contact, disables
+ * it in the store and ends its sessions; where it has taken ctx->held.address,
+ * the one before is no way in.  Nobody waits for that; what Redis does not
+ * hear of is logged.
  */
-void ngx_crm_gone_note(ngx_http_request_t *r, ngx_crm_ctx_t *ctx);
+void ngx_crm_gone_note(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
+    ngx_uint_t status);
 
 
 #endif /* _NGX_CRM_GONE_H_INCLUDED_ */
