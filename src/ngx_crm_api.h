@@ -61,7 +61,6 @@ typedef struct ngx_crm_api_s {
     const ngx_str_t                *key_headers;   /* end with an empty one */
     const ngx_str_t                *token_headers; /* beside Authorization */
     ngx_str_t                       refresh_header;    /* empty: none */
-    const ngx_str_t                *credentials;   /* not for the upstream */
     const ngx_crm_terms_t          *terms;     /* or NULL */
     const ngx_crm_words_t          *words;     /* NGX_CRM_NREASONS of them */
     const ngx_crm_status_t         *statuses;  /* of failures; NULL: as is */

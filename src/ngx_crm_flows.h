@@ -33,14 +33,6 @@
       ngx_crm_sign_out, ngx_string("sign-out") },                             \
     { 0, ngx_null_string, 0, NULL, ngx_null_string }
 
-/* Of a request to any API: a client may bring what another one asks for. */
-#define NGX_CRM_API_CREDENTIALS                                               \
-    ngx_string("authorization"), ngx_string("api_key"),                       \
-    ngx_string("auth_token"), ngx_string("refresh_token"),                    \
-    ngx_string("client_secret"), ngx_string("pass_key"),                      \
-    ngx_string("header_secrets"), ngx_string("x-kony-app-key"),               \
-    ngx_string("x-kony-authorization"), ngx_null_string
-
 /* The token reply and the OTP reply of APIs whose documents have none. */
 #define NGX_CRM_API_TOKENS                                                    \
     "{\"accessToken\":$access_token,\"refreshToken\":$refresh_token,"         \

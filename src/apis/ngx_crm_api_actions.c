@@ -128,11 +128,6 @@ static const ngx_str_t  ngx_crm_api_actions_token_headers[] = {
     ngx_string("auth_token"), ngx_string("x-kony-authorization"), NONE
 };
 
-static const ngx_str_t  ngx_crm_api_actions_credentials[] = {
-    NGX_CRM_API_CREDENTIALS
-};
-
-
 
 /* indexed by ngx_crm_reason_e */
 
@@ -175,7 +170,6 @@ const ngx_crm_api_t  ngx_crm_api_actions = {
     .owned = ngx_string("contacts"),
     .key_headers = ngx_crm_api_actions_key_headers,
     .token_headers = ngx_crm_api_actions_token_headers,
-    .credentials = ngx_crm_api_actions_credentials,
     .terms = &ngx_crm_api_actions_terms,
     .words = ngx_crm_api_actions_words,
     .underscores = 1,

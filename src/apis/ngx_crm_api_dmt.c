@@ -159,11 +159,6 @@ static const ngx_str_t  ngx_crm_api_dmt_token_headers[] = {
     ngx_string("auth_token"), NONE
 };
 
-static const ngx_str_t  ngx_crm_api_dmt_credentials[] = {
-    NGX_CRM_API_CREDENTIALS
-};
-
-
 
 /* indexed by ngx_crm_reason_e */
 
@@ -211,7 +206,6 @@ const ngx_crm_api_t  ngx_crm_api_dmt = {
     .owned = ngx_string("contacts"),
     .key_headers = ngx_crm_api_dmt_key_headers,
     .token_headers = ngx_crm_api_dmt_token_headers,
-    .credentials = ngx_crm_api_dmt_credentials,
     .terms = &ngx_crm_api_dmt_terms,
     .words = ngx_crm_api_dmt_words,
     .statuses = ngx_crm_api_dmt_statuses,

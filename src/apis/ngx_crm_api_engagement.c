@@ -143,11 +143,6 @@ static const ngx_str_t  ngx_crm_api_engagement_token_headers[] = {
     ngx_string("auth_token"), NONE
 };
 
-static const ngx_str_t  ngx_crm_api_engagement_credentials[] = {
-    NGX_CRM_API_CREDENTIALS
-};
-
-
 
 /* indexed by ngx_crm_reason_e */
 
@@ -200,7 +195,6 @@ const ngx_crm_api_t  ngx_crm_api_engagement = {
     .owned = ngx_string("contacts"),
     .key_headers = ngx_crm_api_engagement_key_headers,
     .token_headers = ngx_crm_api_engagement_token_headers,
-    .credentials = ngx_crm_api_engagement_credentials,
     .terms = &ngx_crm_api_engagement_terms,
     .words = ngx_crm_api_engagement_words,
     .statuses = ngx_crm_api_engagement_statuses,

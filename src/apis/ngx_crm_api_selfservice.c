@@ -89,11 +89,6 @@ static const ngx_str_t  ngx_crm_api_selfservice_token_headers[] = {
     ngx_string("auth_token"), NONE
 };
 
-static const ngx_str_t  ngx_crm_api_selfservice_credentials[] = {
-    NGX_CRM_API_CREDENTIALS
-};
-
-
 static const ngx_crm_rule_t  ngx_crm_api_selfservice_change_rules[] = {
     { .path = ngx_string("email_address"), .optional = 1 },
     { .path = NONE }
@@ -154,7 +149,6 @@ const ngx_crm_api_t  ngx_crm_api_selfservice = {
     .key_headers = ngx_crm_api_selfservice_key_headers,
     .token_headers = ngx_crm_api_selfservice_token_headers,
     .refresh_header = ngx_string("refresh_token"),
-    .credentials = ngx_crm_api_selfservice_credentials,
     .words = ngx_crm_api_selfservice_words,
     .terms = &ngx_crm_api_selfservice_terms,
     .by_status = 1,

@@ -41,6 +41,16 @@ static const ngx_str_t  *const
     ngx_crm_forward_none, ngx_crm_forward_none, ngx_crm_forward_none
 };
 
+/* of all APIs: a client may bring what another one asks for */
+
+static const ngx_str_t  ngx_crm_forward_credentials[] = {
+    ngx_string("authorization"), ngx_string("api_key"),
+    ngx_string("auth_token"), ngx_string("refresh_token"),
+    ngx_string("client_secret"), ngx_string("pass_key"),
+    ngx_string("header_secrets"), ngx_string("x-kony-app-key"),
+    ngx_string("x-kony-authorization"), ngx_null_string
+};
+
 /*
  * An answer that is to be sealed must not be a tunnel; and one that is to be
  * rewritten, which is all but the first, must come whole, and readable.
@@ -106,7 +116,7 @@ ngx_crm_forward_replace(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     lcf = ngx_http_get_module_loc_conf(r, ngx_crm_module);
 
     lists[0] = lcf->forward_credentials ? ngx_crm_forward_none
-                                        : ctx->api->credentials;
+                                        : ngx_crm_forward_credentials;
 
     lists[1] = (lcf->upstream && lcf->upstream->api != ctx->api)
                ? &ngx_crm_forward_forms[1] : ngx_crm_forward_none;
