@@ -25,7 +25,7 @@ my $t = Test::CRM->new(conf => Test::CRM::conf_selfservice(
                listen 127.0.0.1:%%PORT3%% sndbuf=4k;',
     redis => 'crm_redis unix:%%DIR%%/wire.sock timeout=10s;',
     http => 'crm_api_key_cache off;', server => $lenient,
-    location => 'proxy_read_timeout 10s;',
+    location => 'proxy_read_timeout 60s;',
     locations => 'location = /active { stub_status; }'));
 
 my $wire = Test::CRM::Wire->new($t);
@@ -189,7 +189,7 @@ use parent -norequire, 'Test::CRM::HTTP';
 sub more {
     my ($self) = @_;
 
-    IO::Select->new($self->{socket})->can_read(10) or return;
+    IO::Select->new($self->{socket})->can_read(60) or return;
 
     return sysread $self->{socket}, $self->{in}, $self->{step},
         length $self->{in};
