@@ -20,10 +20,11 @@ typedef struct {
     ngx_msec_t                  fetched;
     ngx_msec_t                  moved;
     u_char                      digest[NGX_CRM_SHA256_LEN];
-    ngx_crm_record_t    record;
+    ngx_crm_record_t            record;
 } ngx_crm_record_cache_t;
 
 
+static size_t ngx_crm_record_cache_slot(void);
 static ngx_int_t ngx_crm_record_cache_state(ngx_crm_main_conf_t *conf,
     ngx_crm_record_cache_t *entry);
 static void ngx_crm_record_cache_touch(ngx_crm_zone_t *zone,
@@ -40,6 +41,21 @@ static ngx_crm_record_cache_t *ngx_crm_record_cache_last(
     ngx_queue_t *queue);
 static void ngx_crm_record_cache_free(ngx_crm_zone_t *zone,
     ngx_slab_pool_t *shpool, ngx_crm_record_cache_t *entry);
+
+
+/* bytes of the zone that an entry takes: the slab rounds to powers of two */
+
+static size_t
+ngx_crm_record_cache_slot(void)
+{
+    size_t  slot;
+
+    for (slot = 8; slot < sizeof(ngx_crm_record_cache_t); slot *= 2) {
+        /* void */
+    }
+
+    return slot;
+}
 
 
 ngx_int_t
@@ -202,7 +218,7 @@ ngx_crm_record_cache_put(ngx_crm_main_conf_t *conf,
                               &entry->queue);
 
         if (!record->known) {
-            zone->nunknown += sizeof(ngx_crm_record_cache_t);
+            zone->nunknown += ngx_crm_record_cache_slot();
         }
     }
 
@@ -220,7 +236,7 @@ ngx_crm_record_cache_alloc(ngx_crm_main_conf_t *conf, ngx_crm_zone_t *zone,
     max = (shpool->end - (u_char *) shpool) / NGX_CRM_RECORD_CACHE_UNKNOWN;
     victim = NULL;
 
-    if (!known && zone->nunknown + sizeof(ngx_crm_record_cache_t) > max) {
+    if (!known && zone->nunknown + ngx_crm_record_cache_slot() > max) {
         victim = ngx_crm_record_cache_last(&zone->unknown);
     }
 
@@ -306,7 +322,7 @@ ngx_crm_record_cache_free(ngx_crm_zone_t *zone, ngx_slab_pool_t *shpool,
     ngx_crm_record_cache_t *entry)
 {
     if (!entry->record.known) {
-        zone->nunknown -= sizeof(ngx_crm_record_cache_t);
+        zone->nunknown -= ngx_crm_record_cache_slot();
     }
 
     ngx_rbtree_delete(&zone->keys, &entry->node);
