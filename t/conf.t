@@ -8,7 +8,6 @@ use strict;
 use Cwd qw(abs_path);
 use File::Basename qw(dirname);
 use Test::More;
-use version;
 
 use Test::CRM;
 use Test::CRM::Process qw(slurp);
@@ -55,11 +54,8 @@ sub good {
 # Writes what the comments say for this NGINX, and how often it did.
 
 sub http2 {
-    my $nginx = $ENV{TEST_NGINX_BINARY} || '/usr/sbin/nginx';
-    my ($version) = `$nginx -v 2>&1` =~ m{nginx/([\d.]+)};
-
     return $_[0] =~ s/^    (?=server \{)/    http2 on;\n    /m
-        if version->parse("v$version") >= version->parse('v1.25.1');
+        if $t->nginx_is('1.25.1');
 
     return $_[0] =~ s/^ +listen 443 ssl\K;/ http2;/gm;
 }

@@ -18,7 +18,12 @@ my $final = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
     . "Content-Length: 7\r\n\r\n$json";
 my @bare = ("garbage\r\n\r\n$json", 'g', $json, "ICY 200 OK\r\n\r\n$json",
     "HTTP/x.1 200 OK\r\n\r\n$json");
-my @statuses = ('000', '042', 100 .. 103, 199, 600, 999);
+
+# later ones read 103 and wait for the answer behind it
+
+my @hints = Test::CRM->nginx_is('1.29.0') ? () : (103);
+my @statuses = ('000', '042', 100 .. 102, @hints, 199, 600, 999);
+my @behind = (100, @hints);
 
 my $t = Test::CRM->new(conf => edge(
     https => 1,
@@ -35,14 +40,16 @@ my $t = Test::CRM->new(conf => edge(
         (map { ("GET /bare$_" => { raw => $bare[$_] }) } 0 .. $#bare),
         (map { ("GET /$_" => { status => $_, body => $json }) } @statuses),
         (map { ("GET /${_}ok" => { raw => "HTTP/1.1 $_ No\r\n\r\n$final" }) }
-            100, 103),
+            @behind),
         'GET /up' => { raw => "HTTP/1.1 101 Up\r\nUpgrade: x\r\n\r\nhello" },
     });
 
 mkdir $t->dir . '/cache';
 $t->start;
 
-for my $name ((map { "bare$_" } 0 .. $#bare), @statuses, qw(100ok 103ok)) {
+for my $name ((map { "bare$_" } 0 .. $#bare), @statuses,
+    map { "${_}ok" } @behind)
+{
     for my $to (apis()) {
         my @places = ("/$to/selfservice", map { "/$_/$to" }
             qw(straight cached cached));
@@ -65,7 +72,7 @@ for my $name ((map { "bare$_" } 0 .. $#bare), @statuses, qw(100ok 103ok)) {
         "$name, kept") for 1, 2;
 }
 
-like($t->error_log, qr/\[error\] .* crm: the upstream's status 103 ends no /,
+like($t->error_log, qr/\[error\] .* crm: the upstream's status 102 ends no /,
     'the log says so');
 
 

@@ -9,6 +9,7 @@ use strict;
 use Carp qw(croak);
 use Cwd qw(abs_path);
 use File::Basename qw(dirname);
+use version;
 
 use Test::CRM::Process qw(spawn stop wait_for wait_for_port alive slurp spew
     patience);
@@ -22,6 +23,16 @@ my $nginx = $ENV{TEST_NGINX_BINARY} || '/usr/sbin/nginx';
 sub module_path { ($ENV{TEST_CRM_OBJS} || "$top/objs") . '/ngx_crm_module.so' }
 sub error_log   { slurp("$_[0]{dir}/error.log") }
 sub worker_pids { children($_[0]{pid}{nginx}) }
+
+
+# Whether NGINX is of that version, or a later one.
+
+sub nginx_is {
+    my ($t, $version) = @_;
+    my ($is) = `$nginx -v 2>&1` =~ m{nginx/([\d.]+)};
+
+    return version->parse("v$is") >= version->parse("v$version");
+}
 
 
 sub children {
