@@ -16,7 +16,11 @@ my $t = Test::CRM->new(workers => 2, conf => Test::CRM::conf_selfservice(
     locations => 'location = /health { crm_status health; }
         location /told/ { crm_api selfservice; crm_require_tls off;
             crm_upstream_envelope dmt;
-            proxy_pass http://127.0.0.1:%%CRM_PORT%%$crm_path; }'))->start;
+            proxy_pass http://127.0.0.1:%%CRM_PORT%%$crm_path; }
+        location /paged/ { crm_api selfservice; crm_require_tls off;
+            proxy_intercept_errors on; error_page 500 502 =200 /page;
+            proxy_pass http://127.0.0.1:%%CRM_PORT%%$crm_path; }
+        location = /page { return 200 "{}"; }'))->start;
 
 my $v1 = '/self-service/v1/contacts';
 my ($wrong, $credentials) = map { refused($_) }
@@ -31,6 +35,9 @@ ok(wait_for(sub { $t->get('/health')->status == 200 }), 'ready');
 for my $row (
     [ 'refused', "$v1", { status => 409, json => {} }, 0 ],
     [ 'failed', "$v1", { status => 500, json => {} }, 0 ],
+    [ 'a page for a failure', '/paged/contacts', { status => 500,
+        json => {} }, 0 ],
+    [ 'a page for what is none', '/paged/contacts', { reset => 1 }, 0 ],
     [ 'a 200 that says it failed', '/told/contacts', { json =>
         { status => 'FAILED', statusCode => '-1' } }, 0 ],
     [ 'a 200 that says it is done', '/told/contacts', { json =>

@@ -132,6 +132,7 @@ ngx_crm_filter_placeless(ngx_http_request_t *r)
 static ngx_int_t
 ngx_crm_filter_begin(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 {
+    ngx_uint_t                proxied;
     ngx_crm_loc_conf_t       *lcf;
     ngx_crm_filter_kind_e     kind;
     const ngx_crm_dialect_t  *from;
@@ -141,6 +142,7 @@ ngx_crm_filter_begin(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
     from = lcf->upstream ? lcf->upstream : ctx->dialect;
 
     kind = ngx_crm_filter_kind(r, ctx, from);
+    proxied = ngx_crm_filter_kind_is_proxied(r, ctx);
 
     ctx->heard = r->upstream;
 
@@ -163,11 +165,9 @@ ngx_crm_filter_begin(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
         break;
 
     case NGX_CRM_FILTER_KIND_WHOLE:
-        return ngx_crm_filter_hold_begin(r, ctx, from, 0);
-
     case NGX_CRM_FILTER_KIND_SEALED:
-        ngx_crm_gone_note(r, ctx, r->headers_out.status);
-        return ngx_crm_filter_hold_begin(r, ctx, from, 1);
+        return ngx_crm_filter_hold_begin(r, ctx, from,
+                                         kind == NGX_CRM_FILTER_KIND_SEALED);
 
     default:
         break;
@@ -175,7 +175,9 @@ ngx_crm_filter_begin(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 
     /* nothing but its status says what has become of it */
 
-    ngx_crm_gone_note(r, ctx, r->headers_out.status);
+    if (proxied) {
+        ngx_crm_gone_note(r, ctx, r->headers_out.status);
+    }
 
     return ngx_crm_filter_next_header(r);
 }

@@ -14,8 +14,6 @@ static ngx_crm_filter_kind_e ngx_crm_filter_kind_of_success(
     ngx_http_request_t *r, ngx_uint_t same);
 static ngx_crm_filter_kind_e ngx_crm_filter_kind_of_failure(
     ngx_http_request_t *r, ngx_uint_t same);
-static ngx_uint_t ngx_crm_filter_kind_is_proxied(ngx_http_request_t *r,
-    const ngx_crm_ctx_t *ctx);
 static ngx_uint_t ngx_crm_filter_kind_is_none(ngx_http_request_t *r);
 static ngx_uint_t ngx_crm_filter_kind_is_sliced(ngx_http_request_t *r);
 static ngx_uint_t ngx_crm_filter_kind_is_json(ngx_http_request_t *r);
@@ -154,7 +152,7 @@ ngx_crm_filter_kind_of_failure(ngx_http_request_t *r, ngx_uint_t same)
  * still r->upstream; one that the cache stands in for has never been entered.
  */
 
-static ngx_uint_t
+ngx_uint_t
 ngx_crm_filter_kind_is_proxied(ngx_http_request_t *r,
     const ngx_crm_ctx_t *ctx)
 {

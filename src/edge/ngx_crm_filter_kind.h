@@ -22,6 +22,13 @@ typedef enum {
 ngx_crm_filter_kind_e ngx_crm_filter_kind(ngx_http_request_t *r,
     const ngx_crm_ctx_t *ctx, const ngx_crm_dialect_t *from);
 
+/*
+ * Says whether the answer is the upstream's, or the cache's in its stead, and
+ * no page that NGINX has put in its place.
+ */
+ngx_uint_t ngx_crm_filter_kind_is_proxied(ngx_http_request_t *r,
+    const ngx_crm_ctx_t *ctx);
+
 /* Says whether a buffer is the last of the request's, or subrequest's. */
 ngx_uint_t ngx_crm_filter_kind_is_last(ngx_http_request_t *r,
     const ngx_buf_t *b);

@@ -19,8 +19,7 @@ void
 ngx_crm_gone_note(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     ngx_uint_t status)
 {
-    if (r != r->main || r->upstream == NULL || ctx->route == NULL
-        || ctx->contact.len == 0
+    if (r != r->main || ctx->route == NULL || ctx->contact.len == 0
         || status < NGX_HTTP_OK || status >= NGX_HTTP_SPECIAL_RESPONSE)
     {
         return;
