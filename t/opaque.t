@@ -224,7 +224,8 @@ my $short = sign_in('key', '/short')->{access_token};
 
 is(john($short), $ok, 'a short one');
 ok(wait_for(sub { john($short) eq $wrong }, 5), 'has expired');
-is($t->redis('EXISTS', name($short, 'live')), 0, 'and is gone');
+ok(wait_for(sub { !$t->redis('EXISTS', name($short, 'live')) }, 5),
+    'and is gone');
 
 
 # records that are wrong
