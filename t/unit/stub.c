@@ -56,13 +56,13 @@ ngx_reset_pool(ngx_pool_t *pool)
 {
     ngx_pool_large_t  *l, *next;
 
-    for (l = pool->large; l; l = next) {
+    for (l = (ngx_pool_large_t *) pool->chain; l; l = next) {
         next = l->next;
         free(l->alloc);
         free(l);
     }
 
-    pool->large = NULL;
+    pool->chain = NULL;
 }
 
 
@@ -88,8 +88,10 @@ ngx_palloc(ngx_pool_t *pool, size_t size)
         return NULL;
     }
 
-    l->next = pool->large;
-    pool->large = l;
+    /* none is large: what is kept where a pool is small is kept here */
+
+    l->next = (ngx_pool_large_t *) pool->chain;
+    pool->chain = (ngx_chain_t *) l;
 
     return l->alloc;
 }
