@@ -40,6 +40,8 @@ for my $row (
     [ 'a page for what is none', '/paged/contacts', { reset => 1 }, 0 ],
     [ 'a 200 that says it failed', '/told/contacts', { json =>
         { status => 'FAILED', statusCode => '-1' } }, 0 ],
+    [ 'a page that says neither', '/told/contacts', { type => 'text/html',
+        body => '<p>Sorry</p>' }, 0 ],
     [ 'a 200 that says it is done', '/told/contacts', { json =>
         { status => 'SUCCESS', statusCode => '0' } }, 1 ],
     [ 'a 500 that says it is done', '/told/contacts', { status => 500,

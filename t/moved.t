@@ -36,6 +36,8 @@ for my $row (
     [ 'failed', $new, { status => 500, json => {} }, $v1, 500, 0 ],
     [ 'a 200 that says it failed', $new, { json => { status => 'FAILED',
         statusCode => '-1' } }, '/told/contacts', 400, 0 ],
+    [ 'a page that says neither', $new, { type => 'text/html',
+        body => '<p>Sorry</p>' }, '/told/contacts', 200, 0 ],
     [ 'a 200 that says it is done', $new, { json => { status => 'SUCCESS',
         statusCode => '0' } }, '/told/contacts', 200, 1 ],
     [ 'another name', { first_name => 'Bill' }, $fine, $v1, 200, 0 ],

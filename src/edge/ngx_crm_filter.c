@@ -132,7 +132,7 @@ ngx_crm_filter_placeless(ngx_http_request_t *r)
 static ngx_int_t
 ngx_crm_filter_begin(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 {
-    ngx_uint_t                proxied;
+    ngx_uint_t                told;
     ngx_crm_loc_conf_t       *lcf;
     ngx_crm_filter_kind_e     kind;
     const ngx_crm_dialect_t  *from;
@@ -142,7 +142,12 @@ ngx_crm_filter_begin(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
     from = lcf->upstream ? lcf->upstream : ctx->dialect;
 
     kind = ngx_crm_filter_kind(r, ctx, from);
-    proxied = ngx_crm_filter_kind_is_proxied(r, ctx);
+
+    /* one that tells success in a body is believed where there is none */
+
+    told = ngx_crm_filter_kind_is_proxied(r, ctx)
+           && (from->api->by_status
+               || r->headers_out.status == NGX_HTTP_NO_CONTENT);
 
     ctx->heard = r->upstream;
 
@@ -173,9 +178,7 @@ ngx_crm_filter_begin(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
         break;
     }
 
-    /* nothing but its status says what has become of it */
-
-    if (proxied) {
+    if (told) {
         ngx_crm_gone_note(r, ctx, r->headers_out.status);
     }
 
