@@ -67,7 +67,6 @@ ngx_crm_redis_reader_create(ngx_crm_redis_reader_t *reader)
 
     reader->parser = parser;
     reader->pool = NULL;
-    reader->spare = NULL;
     reader->partial = 0;
     reader->error = NULL;
 
@@ -91,11 +90,6 @@ ngx_crm_redis_reader_free(ngx_crm_redis_reader_t *reader)
     if (reader->pool) {
         ngx_destroy_pool(reader->pool);
         reader->pool = NULL;
-    }
-
-    if (reader->spare) {
-        ngx_destroy_pool(reader->spare);
-        reader->spare = NULL;
     }
 }
 
@@ -132,7 +126,13 @@ ngx_crm_redis_reader_next(ngx_crm_redis_reader_t *reader,
     if (found) {
         reader->partial = reader->parser->len - reader->parser->pos;
         *reply = found;
-        reader->pool = NULL;
+
+        /* the reply's own, until it is dropped */
+
+        if (found != &ngx_crm_redis_reader_nothing) {
+            reader->pool = NULL;
+        }
+
         return NGX_OK;
     }
 
@@ -159,15 +159,13 @@ ngx_crm_redis_reader_drop(ngx_crm_redis_reader_t *reader,
 
     pool = ((ngx_crm_redis_reader_root_t *) reply)->pool;
 
-    if (reader->parser == NULL || reader->spare || pool->large
-        || pool->d.next)
-    {
+    if (reader->parser == NULL || pool->large || pool->d.next) {
         ngx_destroy_pool(pool);
         return;
     }
 
     ngx_reset_pool(pool);
-    reader->spare = pool;
+    reader->pool = pool;
 }
 
 
@@ -310,9 +308,6 @@ ngx_crm_redis_reader_make(const redisReadTask *task)
 
         return reply;
     }
-
-    reader->pool = reader->spare;
-    reader->spare = NULL;
 
     if (reader->pool == NULL) {
         reader->pool = ngx_create_pool(NGX_CRM_REDIS_READER_POOL,

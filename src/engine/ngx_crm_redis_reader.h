@@ -19,8 +19,7 @@
 
 typedef struct {
     redisReader     *parser;     /* NULL: not made */
-    ngx_pool_t      *pool;       /* of the reply begun, or NULL */
-    ngx_pool_t      *spare;      /* for the next, or NULL */
+    ngx_pool_t      *pool;       /* of the next reply, begun or not; or NULL */
     size_t           partial;    /* bytes of it */
     const char      *error;      /* why NGX_ERROR was returned */
 } ngx_crm_redis_reader_t;
