@@ -65,7 +65,9 @@ test: deps ## Build, then run all tests; needs nothing but this clone
 prove: ## Run the tests that are built
 	@prove -j 4 -I t/lib t t/serial
 
-hard: ## Run the long tests, of faults and floods under load
+hard: deps ## Build, then run the long tests, of faults and floods
+	@./.ci/deps wrk
+	@$(MAKE) all
 	@prove -I t/lib t/hard
 
 run: deps ## Start a demo edge on 127.0.0.1:$RUN_PORT (8080)
