@@ -68,6 +68,7 @@ prove: ## Run the tests that are built
 hard: deps ## Build, then run the long tests, of faults and floods
 	@./.ci/deps wrk
 	@$(MAKE) all
+	@$(MAKE) -j $(JOBS) unit
 	@prove -I t/lib t/hard
 
 run: deps ## Start a demo edge on 127.0.0.1:$RUN_PORT (8080)
