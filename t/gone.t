@@ -8,11 +8,13 @@ use strict;
 use Test::More;
 
 use Test::CRM;
-use Test::CRM::Process qw(wait_for);
+use Test::CRM::Leave qw(hows begins);
+use Test::CRM::Process qw(wait_for spew);
 use Test::CRM::Session qw(refresh);
 use Test::CRM::Words qw(said refused bearer);
 
 my $t = Test::CRM->new(workers => 2, conf => Test::CRM::conf_selfservice(
+    listen => 'listen 127.0.0.1:%%PORT2%% http2;',
     locations => 'location = /health { crm_status health; }
         location /told/ { crm_api selfservice; crm_require_tls off;
             crm_upstream_envelope dmt;
@@ -20,7 +22,10 @@ my $t = Test::CRM->new(workers => 2, conf => Test::CRM::conf_selfservice(
         location /paged/ { crm_api selfservice; crm_require_tls off;
             proxy_intercept_errors on; error_page 500 502 =200 /page;
             proxy_pass http://127.0.0.1:%%CRM_PORT%%$crm_path; }
-        location = /page { return 200 "{}"; }'))->start;
+        location = /page { return 200 "{}"; }
+        location /left/ { crm_api selfservice; crm_require_tls off;
+            proxy_ignore_client_abort on;
+            proxy_pass http://127.0.0.1:%%CRM_PORT%%$crm_path; }'))->start;
 
 my $v1 = '/self-service/v1/contacts';
 my ($wrong, $credentials) = map { refused($_) }
@@ -76,6 +81,27 @@ for my $row (
         $gone ? $credentials : 200, "$what: a login");
     is(state(), $gone ? 'disabled' : 'active', "$what: the state");
     is(own($test), '200 {}', "$what: not in test mode");
+}
+
+
+# a client that does not wait for the CRM, where NGINX does
+
+for my $how (hows()) {
+    my $what = "a client that $how->[0]";
+    my $gate = $t->dir . '/gate-' . $how->[0] =~ tr{ /}{-}r;
+    my $asked = $t->crm_log;
+
+    $t->crm('DELETE /contacts/JOHN' => { gate => $gate, json => {} });
+    contact('live');
+
+    my $leave = begins($t, $how, DELETE => '/left/contacts/JOHN',
+        headers => [ bearer(login('live')->json->{access_token}) ]);
+
+    ok(wait_for(sub { $t->crm_log > $asked }), "$what: the CRM is asked");
+    $leave->();
+    is(state(), 'active', "$what: not yet");
+    spew($gate, '');
+    ok(wait_for(sub { state() eq 'disabled' }), "$what: disabled");
 }
 
 

@@ -17,7 +17,7 @@ use Test::More ();
 use Test::CRM::H2;
 use Test::CRM::Process qw(wait_for);
 
-our @EXPORT_OK = qw(hows leaves left);
+our @EXPORT_OK = qw(hows begins leaves left);
 
 my @hows = (
     [ 'closes', 'Test::CRM::HTTP', 'PORT', sub { $_[0]->close } ],
@@ -40,12 +40,24 @@ sub left { scalar(() = $_[0]->error_log =~ /$log/g) }
 # Leaves once a condition holds, and returns when NGINX has noticed.
 
 sub leaves {
-    my ($t, $how, $name, $waits, $method, $target, %opt) = @_;
+    my ($t, $how, $name, $waits, @said) = @_;
 
-    my ($leaves, $class, $port, $leave) = @$how;
-    my $client = $class->new($t->port($port));
     my $before = left($t);
+    my $leave = begins($t, $how, @said);
 
+    Test::More::ok(wait_for($waits), "$name, waits");
+    $leave->();
+    Test::More::ok(wait_for(sub { $before < left($t) }), "$name, $how->[0]");
+}
+
+
+# Says it; returns what leaves.
+
+sub begins {
+    my ($t, $how, $method, $target, %opt) = @_;
+
+    my (undef, $class, $port, $leave) = @$how;
+    my $client = $class->new($t->port($port));
     my @said = ($method, $target, %opt);
 
     if ($class eq 'Test::CRM::HTTP') {
@@ -54,9 +66,8 @@ sub leaves {
     }
 
     $client->write(@said);
-    Test::More::ok(wait_for($waits), "$name, waits");
-    $leave->($client);
-    Test::More::ok(wait_for(sub { $before < left($t) }), "$name, $leaves");
+
+    return sub { $leave->($client) };
 }
 
 
