@@ -161,7 +161,7 @@ reply_ticket(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 }
 
 
-/* the oldest session's end is asked for with what came */
+/* it is asked for again with the oldest session that came */
 
 static ngx_int_t
 reply_opened(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
@@ -170,13 +170,12 @@ reply_opened(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 
     rc = ngx_crm_session_opened(r, ctx, &reply_session);
 
-    if (rc == NGX_OK) {
-        return ngx_crm_session_forget(r, ctx, &reply_session);
+    if (rc == NGX_BUSY) {
+        fuzz_check(reply_session.oldest.len != 0);
+        rc = ngx_crm_session_open(r, ctx, &reply_session);
     }
 
-    /* a session that was not opened is nobody's to look at */
-
-    ngx_str_null(&reply_session.ended);
+    ngx_str_null(&reply_session.oldest);
 
     return rc;
 }

@@ -1,7 +1,6 @@
 #include "store/ngx_crm_session.h"
 #include "store/ngx_crm_name.h"
 #include "store/ngx_crm_revoked.h"
-#include "engine/ngx_crm_redis.h"
 #include "engine/ngx_crm_reply.h"
 #include "engine/ngx_crm_script.h"
 #include "base/ngx_crm_random.h"
@@ -11,6 +10,11 @@
 #define NGX_CRM_SESSION_MAX     "50"
 #define NGX_CRM_SESSION_RANDOM  16
 #define NGX_CRM_SESSION_MAC     43     /* base64url of a SHA-256 */
+
+/* what the script says */
+#define NGX_CRM_SESSION_OVER    0      /* the contact, or its password */
+#define NGX_CRM_SESSION_OPEN    1
+#define NGX_CRM_SESSION_FULL    2
 
 
 ngx_crm_script(ngx_crm_session_script, "store/ngx_crm_session.lua");
@@ -23,7 +27,7 @@ ngx_int_t
 ngx_crm_session_open(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     ngx_crm_session_t *session)
 {
-    ngx_str_t            argv[10];
+    ngx_str_t            argv[12];
     ngx_crm_loc_conf_t  *lcf;
 
     lcf = ngx_http_get_module_loc_conf(r, ngx_crm_module);
@@ -40,19 +44,23 @@ ngx_crm_session_open(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
            != NGX_OK
         || ngx_crm_name(r, ctx, &argv[2], "contact:{%V}", &session->cid)
            != NGX_OK
-        || ngx_crm_name_number(r, &argv[6], lcf->refresh_ttl) != NGX_OK)
+        || ngx_crm_name(r, ctx, &argv[3], "session:{%V}:%V", &session->cid,
+                        &session->oldest)
+           != NGX_OK
+        || ngx_crm_name_number(r, &argv[7], lcf->refresh_ttl) != NGX_OK)
     {
         return NGX_ERROR;
     }
 
-    argv[3] = session->sid;
-    argv[4] = ctx->app;
-    argv[5] = session->device;
-    ngx_str_set(&argv[7], NGX_CRM_SESSION_MAX);
-    argv[8] = session->push;
-    argv[9] = session->hash;
+    argv[4] = session->sid;
+    argv[5] = ctx->app;
+    argv[6] = session->device;
+    ngx_str_set(&argv[8], NGX_CRM_SESSION_MAX);
+    argv[9] = session->push;
+    argv[10] = session->hash;
+    argv[11] = session->oldest;
 
-    return ngx_crm_script_ask(r, ctx, &ngx_crm_session_script, 3, 10, argv);
+    return ngx_crm_script_ask(r, ctx, &ngx_crm_session_script, 4, 12, argv);
 }
 
 
@@ -84,41 +92,34 @@ ngx_int_t
 ngx_crm_session_opened(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     ngx_crm_session_t *session)
 {
-    int64_t  open;
+    int64_t    open;
+    ngx_str_t  oldest;
 
-    if (ngx_crm_reply_read(ctx->walk.reply, "it", &open, &session->ended)
-        != NGX_OK
-        || (session->ended.len && !ngx_crm_text_is_id(&session->ended)))
-    {
+    if (ngx_crm_reply_read(ctx->walk.reply, "it", &open, &oldest) != NGX_OK) {
         return ngx_crm_reply_wrong(r, "opened session");
     }
 
-    if (!open) {
+    switch (open) {
+
+    case NGX_CRM_SESSION_OVER:
         return NGX_DECLINED;
+
+    case NGX_CRM_SESSION_OPEN:
+        return NGX_OK;
+
+    case NGX_CRM_SESSION_FULL:
+
+        if (!ngx_crm_text_is_id(&oldest)) {
+            break;
+        }
+
+        session->oldest.len = oldest.len;
+        session->oldest.data = ngx_pstrdup(r->pool, &oldest);
+
+        return session->oldest.data ? NGX_BUSY : NGX_ERROR;
     }
 
-    session->ended.data = ngx_pstrdup(r->pool, &session->ended);
-
-    return session->ended.data ? NGX_OK : NGX_ERROR;
-}
-
-
-ngx_int_t
-ngx_crm_session_forget(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
-    ngx_crm_session_t *session)
-{
-    ngx_str_t  argv[2];
-
-    ngx_str_set(&argv[0], "DEL");
-
-    if (ngx_crm_name(r, ctx, &argv[1], "session:{%V}:%V", &session->cid,
-                     &session->ended)
-        != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    return ngx_crm_redis_ask(r, ctx, 2, argv);
+    return ngx_crm_reply_wrong(r, "opened session");
 }
 
 

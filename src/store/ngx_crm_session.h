@@ -21,30 +21,27 @@ typedef struct {
     int64_t      generation;       /* of its refresh token, from 1 */
     time_t       issued;           /* of its access token, Unix seconds */
     time_t       finish;           /* its end, Unix seconds */
-    ngx_str_t    ended;            /* sid of the oldest, or empty */
+    ngx_str_t    oldest;           /* sid of that which is to go, or empty */
 } ngx_crm_session_t;
 
 
 /*
  * Asks to open a session for cid, 1 to 128 characters of ngx_crm_text_is_id,
- * that ends after the location's crm_refresh_token_ttl; sets sid, generation,
- * finish, and issued: what revokes the contact's tokens between the asking and
- * the answer must find them older.  Returns NGX_AGAIN, NGX_ERROR or 503.
+ * that ends after the location's crm_refresh_token_ttl, in place of the
+ * oldest, if any is named; sets sid, generation, finish, and issued: what
+ * revokes the contact's tokens between the asking and the answer must find
+ * them older.  Returns NGX_AGAIN, NGX_ERROR or 503.
  */
 ngx_int_t ngx_crm_session_open(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     ngx_crm_session_t *session);
 
 /*
- * In the next step: sets ended, the session that had to go, in memory of the
- * request.  It is not named any more, but described until
- * ngx_crm_session_forget.  Returns NGX_OK; NGX_DECLINED: the contact is not
- * active, or has another password than hash, by now; NGX_ERROR; or 502.
+ * In the next step: whether it is open.  Returns NGX_OK; NGX_BUSY: it would be
+ * one too many, and oldest, set in memory of the request, is to be revoked
+ * before it is asked for again; NGX_DECLINED: the contact is not active, or
+ * has another password than hash, by now; NGX_ERROR; or 502.
  */
 ngx_int_t ngx_crm_session_opened(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
-    ngx_crm_session_t *session);
-
-/* Asks to remove what describes the ended one.  As ngx_crm_session_open. */
-ngx_int_t ngx_crm_session_forget(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     ngx_crm_session_t *session);
 
 /*

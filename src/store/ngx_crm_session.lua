@@ -1,15 +1,19 @@
 --[[
-Opens a session.  Keeps the promises that a contact has at most so many, of
-which the oldest ends, that a session's end is absolute, and that none opens
-once the password that it was opened with, or the contact, is over: whoever
-ends that ends the sessions that there are, and must not overlook this one.
+Opens a session.  Keeps the promises that a contact has at most so many, that
+the oldest ends for a new one only once it is revoked, that a session's end is
+absolute, and that none opens once the password that it was opened with, or the
+contact, is over: whoever ends that ends the sessions that there are, and must
+not overlook this one.
 
 KEYS[1]  zset: the contact's sessions, sid -> Unix seconds of their end
 KEYS[2]  hash: the new session
 KEYS[3]  hash: the contact
+KEYS[4]  hash: the session that is revoked, if there is one
 ARGV     sid, app, device, lifetime s, sessions at most, the device's address
-         for notifications, the hash of the password that was right, or ''
-Returns  { 1, sid of the session that ended, or '' }; { 0, '' }: none is open
+         for notifications, the hash of the password that was right, or '',
+         sid of the session that is revoked, or ''
+Returns  { 1, '' }: it is open; { 2, sid }: the oldest is in its way;
+         { 0, '' }: the contact or its password is over
 --]]
 
 local contact = redis.call('HMGET', KEYS[3], 'state', 'password')
@@ -23,12 +27,18 @@ end
 local time = redis.call('TIME')
 local now = tonumber(time[1])
 local finish = now + tonumber(ARGV[4])
-local ended = {}
 
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
 
 if redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[5]) then
-    ended = redis.call('ZPOPMIN', KEYS[1])
+    local oldest = redis.call('ZRANGE', KEYS[1], 0, 0)
+
+    if oldest[1] ~= ARGV[8] then
+        return { 2, oldest[1] }
+    end
+
+    redis.call('ZREM', KEYS[1], ARGV[8])
+    redis.call('DEL', KEYS[4])
 end
 
 redis.call('ZADD', KEYS[1], finish, ARGV[1])
@@ -46,4 +56,4 @@ end
 
 redis.call('EXPIREAT', KEYS[2], finish)
 
-return { 1, ended[1] or '' }
+return { 1, '' }

@@ -34,7 +34,7 @@ static ngx_int_t ngx_crm_sign_in_opened(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx);
 static ngx_int_t ngx_crm_sign_in_revoke(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx);
-static ngx_int_t ngx_crm_sign_in_forget(ngx_http_request_t *r,
+static ngx_int_t ngx_crm_sign_in_again(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx);
 static ngx_int_t ngx_crm_sign_in_end(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx);
@@ -68,7 +68,8 @@ const ngx_crm_step_pt  ngx_crm_sign_in[] = {
 static const ngx_crm_step_pt  ngx_crm_sign_in_evict[] = {
     ngx_crm_sign_in_revoke,
     ngx_crm_revoked_note,
-    ngx_crm_sign_in_forget,
+    ngx_crm_sign_in_again,
+    ngx_crm_sign_in_opened,
     ngx_crm_sign_in_end,
     NULL
 };
@@ -117,8 +118,9 @@ ngx_crm_sign_in_opened(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
         return NGX_OK;
     }
 
-    if (rc == NGX_OK && session->ended.len) {
+    if (rc == NGX_BUSY) {
         ngx_crm_walk_to(ctx, ngx_crm_sign_in_evict);
+        return NGX_OK;
     }
 
     return rc;
@@ -130,14 +132,14 @@ ngx_crm_sign_in_revoke(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 {
     ngx_crm_session_t  *session = ctx->flow;
 
-    return ngx_crm_revoked_ask_session(r, ctx, &session->ended, 0);
+    return ngx_crm_revoked_ask_session(r, ctx, &session->oldest, 0);
 }
 
 
 static ngx_int_t
-ngx_crm_sign_in_forget(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
+ngx_crm_sign_in_again(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 {
-    return ngx_crm_session_forget(r, ctx, ctx->flow);
+    return ngx_crm_session_open(r, ctx, ctx->flow);
 }
 
 

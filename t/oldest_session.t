@@ -1,0 +1,143 @@
+#!/usr/bin/perl
+
+# A sign-in for which the oldest session must go: that is revoked before it
+# ends, wherever Redis stops or the client leaves, and one at a time.
+
+use warnings;
+use strict;
+
+use Test::More;
+
+use Test::CRM;
+use Test::CRM::Process qw(wait_for);
+use Test::CRM::Wire;
+use Test::CRM::Words qw(said refused);
+
+use constant MAX => 50;
+
+my $t = Test::CRM->new(workers => 2, conf => Test::CRM::conf_selfservice(
+    redis => 'crm_redis unix:%%DIR%%/wire.sock timeout=300ms;',
+    http => 'crm_api_key_cache ttl=1h;',
+    server => 'crm_login failures=1000;'));
+
+my $wire = Test::CRM::Wire->new($t);
+my $sessions = 'crm:live:sessions:{JOHN}';
+
+my $text = Test::CRM::HTTP->text(
+    POST => '/self-service/v1/contacts/authenticate',
+    headers => [ api_key => 'key' ],
+    json => { provider => 'EMAIL', username => 'john@crm.com',
+        password => 'a good password' });
+
+$t->start;
+$t->api_key('key', app => 'shop');
+$t->contact('JOHN', password => 'a good password',
+    identities => [ [ EMAIL => 'john@crm.com' ] ]);
+ok(wait_for(sub { $t->http($text)->status == 200 }), 'Redis is up');
+
+
+# identity, contact, an attempt, its end, the session that is one too many, the
+# oldest's revocation, the session
+
+use constant COMMANDS => 7;
+
+for my $i (1 .. COMMANDS) {
+    for my $what (qw(drop lose hold leave)) {
+        my $name = "$what $i";
+
+        fill();
+
+        if ($what eq 'leave') {
+            ok($wire->leave($t, $i, $text), "$name, waits");
+
+        } else {
+            $wire->plan($what, $i);
+            is(said($t->http($text)), refused('unavailable'), $name);
+            $wire->plan('pass');
+        }
+
+        in_order($name);
+        is($t->http($text)->status, 200, "$name, again");
+        in_order("$name, again");
+        is($t->redis('ZCARD', $sessions), MAX, "$name, no more than may be");
+    }
+}
+
+fill();
+$wire->plan('drop', COMMANDS + 1);
+is($t->http($text)->status, 200, 'it asks no more than that');
+$wire->plan('pass');
+
+is($t->redis('ZSCORE', $sessions, 's1'), undef, 'the oldest is not named');
+is($t->redis('EXISTS', session('s1')), 0, 'nor described');
+is($t->redis('EXISTS', session('s2')), 1, 'as the next is');
+is(revoked(), 's:s1', 'and it alone is revoked');
+
+
+# many at a time
+
+fill();
+
+my @clients = map { $t->connect } 1 .. 10;
+
+$_->write($text) for @clients;
+is($_->response->status, 200, 'one of many') for @clients;
+is($t->redis('ZCARD', $sessions), MAX, 'of many, no more than may be');
+in_order('of many');
+is($t->redis('ZSCORE', $sessions, 's10'), undef, 'of many, ten have ended');
+ok($t->redis('ZSCORE', $sessions, 's11'), 'and no more');
+
+
+# replies that are none
+
+for ([ 5, "*2\r\n:2\r\n\$0\r\n\r\n" ], [ 5, "*2\r\n:2\r\n\$2\r\na b\r\n" ],
+    [ 5, "*2\r\n:3\r\n\$1\r\na\r\n" ], [ 5, "*2\r\n:-1\r\n\$1\r\na\r\n" ],
+    [ 5, "*1\r\n:2\r\n" ], [ 6, "+OK\r\n" ], [ 7, "*2\r\n:1\r\n:1\r\n" ])
+{
+    my ($i, $bytes) = @$_;
+
+    fill();
+    $wire->say($i, $bytes);
+    is(said($t->http($text)), refused('bad_gateway'),
+        "$i is answered " . $bytes =~ s/\r\n/ /gr);
+    $wire->plan('pass');
+}
+
+$t->done;
+
+
+sub fill {
+    settle();
+    $t->redis('DEL', 'crm:revoked', $sessions);
+    $t->redis('ZADD', $sessions, map { (time() + 1000 + $_, "s$_") } 1 .. MAX);
+    $t->redis('HSET', session("s$_"), generation => 1) for 1 .. MAX;
+}
+
+
+# No session has ended that is not revoked.
+
+sub in_order {
+    my ($name) = @_;
+
+    settle();
+
+    my %revoked = map { $_ => 1 } split ' ', revoked();
+
+    is(join(' ', grep { !$revoked{"s:$_"}
+        && !defined $t->redis('ZSCORE', $sessions, $_) } map { "s$_" }
+        1 .. MAX), '', "$name, in order");
+}
+
+
+# The old link is gone, or has said all: a contact that nobody is is answered.
+
+sub settle {
+    ok(wait_for(sub { $t->post('/self-service/v1/contacts/authenticate',
+        { provider => 'EMAIL', username => 'nobody@crm.com',
+        password => 'x' }, api_key => 'key')->status == 400 }),
+        'the link is there');
+}
+
+
+sub revoked { join ' ', sort @{$t->redis('ZRANGE', 'crm:revoked', 0, -1)} }
+sub session { "crm:live:session:{JOHN}:$_[0]" }
