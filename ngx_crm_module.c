@@ -33,9 +33,6 @@ static char *ngx_crm_module_init_main_conf(ngx_conf_t *cf, void *conf);
 static void *ngx_crm_module_create_srv_conf(ngx_conf_t *cf);
 static char *ngx_crm_module_merge_srv_conf(ngx_conf_t *cf, void *parent,
     void *child);
-static void *ngx_crm_module_create_loc_conf(ngx_conf_t *cf);
-static char *ngx_crm_module_merge_loc_conf(ngx_conf_t *cf, void *parent,
-    void *child);
 
 
 const ngx_crm_api_t  *const ngx_crm_apis[] = {
@@ -86,7 +83,7 @@ static ngx_command_t  ngx_crm_module_commands[] = {
       ngx_crm_directives_redis, MAIN_AT(redis), NULL },
 
     { ngx_string("crm_zone"), HTTP|NGX_CONF_TAKE1,
-      ngx_conf_set_size_slot, MAIN_AT(zone_size), NULL },
+      ngx_conf_set_size_slot, MAIN_AT(zone_size), &ngx_crm_zone_size },
 
     { ngx_string("crm_secret"), HTTP|NGX_CONF_TAKE1,
       ngx_crm_directives_secret, MAIN_AT(secrets), NULL },
@@ -102,7 +99,7 @@ static ngx_command_t  ngx_crm_module_commands[] = {
       &ngx_crm_module_revocation },
 
     { ngx_string("crm_password_threads"), HTTP|NGX_CONF_TAKE123,
-      ngx_crm_directives_password_threads, MAIN_AT(threads_name), NULL },
+      ngx_crm_directives_password_threads, MAIN_AT(threads), NULL },
 
     { ngx_string("crm_outbox"), HTTP|NGX_CONF_1MORE,
       ngx_crm_directives_outbox, MAIN_AT(outbox_max), NULL },
@@ -111,10 +108,10 @@ static ngx_command_t  ngx_crm_module_commands[] = {
       ngx_crm_directives_jwt_key, SRV_AT(jwt_keys), NULL },
 
     { ngx_string("crm_jwt_issuer"), SERVER|NGX_CONF_TAKE1,
-      ngx_conf_set_str_slot, SRV_AT(issuer), NULL },
+      ngx_conf_set_str_slot, SRV_AT(issuer), &ngx_crm_bounds_plain },
 
     { ngx_string("crm_jwt_audience"), SERVER|NGX_CONF_TAKE1,
-      ngx_conf_set_str_slot, SRV_AT(audience), NULL },
+      ngx_conf_set_str_slot, SRV_AT(audience), &ngx_crm_bounds_plain },
 
     { ngx_string("crm_jwt_leeway"), SERVER|NGX_CONF_TAKE1,
       ngx_conf_set_sec_slot, SRV_AT(leeway), &ngx_crm_bounds_leeway },
@@ -138,7 +135,7 @@ static ngx_command_t  ngx_crm_module_commands[] = {
       ngx_crm_listing_enum, LOC_AT(unlisted), &ngx_crm_module_unlisted },
 
     { ngx_string("crm_require_tls"), ANYWHERE|NGX_CONF_TAKE1,
-      ngx_http_set_complex_value_slot, LOC_AT(require_tls), NULL },
+      ngx_crm_check_require_tls, LOC_AT(require_tls), NULL },
 
     { ngx_string("crm_api_key"), ANYWHERE|NGX_CONF_TAKE1,
       ngx_crm_listing_enum, LOC_AT(api_key), &ngx_crm_module_demand },
@@ -180,7 +177,7 @@ static ngx_command_t  ngx_crm_module_commands[] = {
       ngx_crm_filter_conf_dialect, SRV_AT(error), NULL },
 
     { ngx_string("crm_status"), LOCATION|NGX_CONF_TAKE1,
-      ngx_crm_status_directive, LOC_AT(api), NULL },
+      ngx_crm_status_directive, LOC_AT(status), NULL },
 
       ngx_null_command
 };
@@ -196,8 +193,8 @@ static ngx_http_module_t  ngx_crm_module_ctx = {
     ngx_crm_module_create_srv_conf,
     ngx_crm_module_merge_srv_conf,
 
-    ngx_crm_module_create_loc_conf,
-    ngx_crm_module_merge_loc_conf
+    ngx_crm_location_create,
+    ngx_crm_location_merge
 };
 
 
@@ -289,10 +286,9 @@ ngx_crm_module_init_main_conf(ngx_conf_t *cf, void *conf)
         return NGX_CONF_OK;
     }
 
-    /* a name that no thread_pool has fails there, with NGINX's own words */
-
-    mcf->threads = ngx_thread_pool_add(cf, mcf->threads_name.len
-                                           ? &mcf->threads_name : NULL);
+    if (mcf->threads == NULL) {
+        mcf->threads = ngx_thread_pool_add(cf, NULL);
+    }
 
     if (mcf->threads == NULL || ngx_crm_zone_create(cf, mcf) != NGX_OK) {
         return NGX_CONF_ERROR;
@@ -342,59 +338,4 @@ ngx_crm_module_merge_srv_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_crm_bounds_merge(prev, conf);
 
     return NGX_CONF_OK;
-}
-
-
-static void *
-ngx_crm_module_create_loc_conf(ngx_conf_t *cf)
-{
-    ngx_crm_loc_conf_t  *lcf;
-
-    lcf = ngx_pcalloc(cf->pool, sizeof(ngx_crm_loc_conf_t));
-    if (lcf == NULL) {
-        return NULL;
-    }
-
-    lcf->api = NGX_CONF_UNSET_PTR;
-    lcf->require_tls = NGX_CONF_UNSET_PTR;
-    lcf->upstream = NGX_CONF_UNSET_PTR;
-    lcf->envelope = NGX_CONF_UNSET_SIZE;
-    lcf->unlisted = NGX_CONF_UNSET_UINT;
-    lcf->api_key = NGX_CONF_UNSET_UINT;
-    lcf->token = NGX_CONF_UNSET_UINT;
-    lcf->mac_login = NGX_CONF_UNSET;
-    lcf->otp_verify = NGX_CONF_UNSET;
-    lcf->register_verify = NGX_CONF_UNSET;
-    lcf->opaque_tokens = NGX_CONF_UNSET;
-    lcf->sealed = NGX_CONF_UNSET;
-    lcf->forward_credentials = NGX_CONF_UNSET;
-    lcf->access_ttl = NGX_CONF_UNSET;
-    lcf->refresh_ttl = NGX_CONF_UNSET;
-
-    return lcf;
-}
-
-
-static char *
-ngx_crm_module_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
-{
-    ngx_crm_loc_conf_t *prev = parent;
-    ngx_crm_loc_conf_t *conf = child;
-
-    ngx_conf_merge_ptr_value(conf->require_tls, prev->require_tls, NULL);
-    ngx_conf_merge_ptr_value(conf->upstream, prev->upstream, NULL);
-    ngx_conf_merge_size_value(conf->envelope, prev->envelope, 1024 * 1024);
-    ngx_conf_merge_uint_value(conf->unlisted, prev->unlisted,
-                              NGX_CRM_UNLISTED_PROXY);
-    ngx_conf_merge_uint_value(conf->api_key, prev->api_key,
-                              NGX_CRM_DEMAND_ROUTE);
-    ngx_conf_merge_uint_value(conf->token, prev->token, NGX_CRM_DEMAND_ROUTE);
-    ngx_conf_merge_value(conf->mac_login, prev->mac_login, 0);
-    ngx_conf_merge_value(conf->otp_verify, prev->otp_verify, 0);
-    ngx_conf_merge_value(conf->register_verify, prev->register_verify, 1);
-    ngx_conf_merge_value(conf->opaque_tokens, prev->opaque_tokens, 0);
-    ngx_conf_merge_value(conf->forward_credentials,
-                         prev->forward_credentials, 0);
-
-    return ngx_crm_location_merge(cf, prev, conf);
 }

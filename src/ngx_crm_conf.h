@@ -30,7 +30,6 @@ typedef struct {                               /* http */
     ngx_crm_token_cache_t          *tokens;    /* NULL: none are kept */
 
     ngx_thread_pool_t              *threads;
-    ngx_str_t                       threads_name;
     ngx_uint_t                      threads_queue;
     ngx_int_t                       threads_nice;        /* than a worker */
     ngx_uint_t                      outbox_max;
@@ -62,6 +61,7 @@ typedef struct {                               /* location */
     ngx_str_t                       base;      /* "/self-service/v1" */
     const ngx_crm_route_t          *answer;    /* of crm_answer, or NULL */
     ngx_str_t                       answer_name;
+    ngx_http_handler_pt             status;    /* of crm_status, or NULL */
     ngx_http_complex_value_t       *require_tls;         /* NULL: on */
     ngx_uint_t                      unlisted;
     ngx_uint_t                      api_key;

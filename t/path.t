@@ -34,13 +34,29 @@ my $t = Test::CRM->new(conf => Test::CRM::conf_selfservice(
                 if (\$http_if) { set \$x 1; } $pass }
             location = /v2/post { crm_answer authenticate;
                 limit_except GET { allow all; } $pass }
-            location ~ ^/v2/.*/wallets { $pass } }"),
+            location ~ ^/v2/.*/wallets { $pass } }
+        location /unguarded/ { $pass }
+        location = /nothing { return 200 \"[\$crm_path][\$crm_mode]\"; }
+        "),
     crm => { map { ("$_ ~.") => '{"ok":1}' } qw(GET POST) })->start;
 
 my $key = $t->api_key('good-key');
 my @token = bearer($t->token('CAD1'));
 my $v1 = '/self-service/v1';
 my $passed = '200 {"ok":1}';
+
+
+# where no crm_api is nothing is passed on as if there were
+
+{
+    my $asked = $t->crm_log;
+
+    is($t->get('/unguarded/x', @token)->status, 500, 'unguarded');
+    like($t->error_log, qr/\[error\].*invalid port.*:no-crm_api-here/,
+        'unguarded, the log says so');
+    is($t->crm_log, $asked, 'unguarded, the CRM is not asked');
+    is(said($t->get('/nothing')), '200 [][]', 'unguarded, there is none');
+}
 
 
 # refused, with a token that opens everything else

@@ -211,7 +211,7 @@ for my $row (
       '200 selfservice /contacts/{id} no_token live [] [] []' ],
     [ '/any/contacts/CAD1?7', [ @ann ],
       '200 selfservice /contacts/{id} passed live [] [] []' ],
-    [ '/outside?8', [ @token ], '200    live [] [] []' ])
+    [ '/outside?8', [ @token ], '200     [] [] []' ])
 {
     my ($path, $headers, $expected) = @$row;
     $t->get($path, @$headers);

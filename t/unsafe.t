@@ -98,6 +98,35 @@ my @rows = (
       { locations => 'location /x { crm_answer authenticate; }' },
       1 => 'crm_answer "authenticate" in location "/x": write crm_api '
         . 'there, or around it$' ],
+    [ 'an API around the flow', { location =>
+      'location /self-service/v1/x { crm_answer authenticate; }' },
+      0 => 'successful' ],
+
+    # what would guard nothing
+
+    (map { my $word = $_->[0]; (
+        [ "$word without an API", { locations => "location /x { @$_; }" },
+          1 => qr/$word in location "\/x" has no API: write crm_api/ ],
+        [ "$word under crm_api off", { location =>
+          "location /self-service/v1/x { crm_api off; @$_; }" },
+          1 => qr/$word in location "\/self-service\/v1\/x" has no API/ ],
+        [ "$word around locations without one", { server => "@$_;",
+          locations => 'location /x { } location ~ /y { }', tls => '' },
+          0 => 'successful' ]) }
+        [ crm_unlisted => 'deny' ], [ crm_api_key => 'on' ],
+        [ crm_token => 'off' ], [ crm_mac_login => 'on' ],
+        [ crm_forward_credentials => 'off' ], [ crm_require_tls => 'off' ],
+        [ crm_access_token_ttl => '5m' ], [ crm_refresh_token_ttl => '1d' ],
+        [ crm_opaque_tokens => 'on' ], [ crm_otp_verify => 'on' ],
+        [ crm_register_verify => 'on' ], [ crm_upstream_envelope => 'dmt' ],
+        [ crm_envelope_buffer_size => '2m' ]),
+    [ 'encryption without an API', { locations => 'location ~ /x {
+      crm_payload_encryption on; }' }, 1 =>
+      'crm_payload_encryption in location "/x" has no API' ],
+    [ 'the same under an if', { locations =>
+      'location /x { if ($args) { return 204; } crm_token on; }' },
+      1 => 'crm_token in location "/x" has no API' ],
+
     [ 'two flows', { location =>
       'crm_answer authenticate; crm_answer otp-request;' },
       1 => '"crm_answer" directive is duplicate' ],
@@ -138,7 +167,8 @@ my @rows = (
         [ crm_password_threads => 'default' ], [ crm_answer => 'login' ],
         [ crm_status => 'json' ]),
     [ 'crm_require_tls no', { tls => 'crm_require_tls no;' },
-      1 => 'invalid value "no" of crm_require_tls: write on, off or' ],
+      1 => 'invalid value "no" of crm_require_tls: write on, off or a '
+        . 'variable in \S+:\d+$' ],
     [ 'crm_require_tls inherited', { tls => '',
       http => 'crm_require_tls ON;' }, 1 => 'invalid value "ON"' ],
     [ 'crm_require_tls, a variable', { tls => 'crm_require_tls $https;' },
@@ -165,6 +195,12 @@ my @rows = (
     [ 'crm_status twice', { locations =>
       'location = /s { crm_status json; crm_status health; }' },
       1 => '"crm_status" directive is duplicate' ],
+    [ 'crm_status behind another handler', { locations =>
+      'location = /s { empty_gif; crm_status json; }' },
+      1 => '"crm_status" directive is duplicate, or beside another' ],
+    [ 'crm_status before another handler', { locations =>
+      'location = /s { crm_status json; empty_gif; }' },
+      1 => 'crm_status in location "/s" is beside another handler, that' ],
 
     (map { [ "$_->[0] twice", { http => "@$_; @$_;" },
         1 => qr/"$_->[0]" directive is duplicate/ ] }
@@ -216,9 +252,15 @@ my @rows = (
         [ 'crm_error_envelope crm', 'invalid value "crm" of crm_error_envelo'
           . 'pe: write the name of an API' ],
         [ 'crm_zone x', 'invalid value' ],
-        [ 'crm_zone 1', '"crm_zone" is too small, write \d+k or more$' ],
-        [ 'crm_zone 262144m', '"crm_zone" is too large, write less than' ],
+        [ 'crm_zone 1', '"crm_zone" is too small, write \d+k or more in '
+          . '\S+:\d+$' ],
+        [ 'crm_zone 262144m', '"crm_zone" directive is too large, write less '
+          . 'than 262144m in \S+:\d+$' ],
+        [ 'crm_jwt_issuer https://$host', '"crm_jwt_issuer" directive takes '
+          . 'no variables in' ],
+        [ 'crm_jwt_audience $host', 'directive takes no variables' ],
         [ 'crm_password_threads none', 'unknown thread pool "none"' ],
+        [ 'crm_password_threads queue=9', 'takes the name of a thread_pool' ],
         [ 'crm_password_threads default queue=0', '"queue=0", it must' ],
         [ 'crm_password_threads default nice=20', '"nice=20", it must' ]),
 

@@ -19,6 +19,8 @@ struct ngx_crm_bounds_s {
 
 static char *ngx_crm_bounds_leeway_check(ngx_conf_t *cf, void *post,
     void *data);
+static char *ngx_crm_bounds_plain_check(ngx_conf_t *cf, void *post,
+    void *data);
 static ngx_uint_t *ngx_crm_bounds_of(const ngx_crm_bounds_t *bounds,
     ngx_crm_srv_conf_t *scf);
 
@@ -85,6 +87,7 @@ ngx_crm_bounds_t  ngx_crm_bounds_password = {
 
 
 ngx_conf_post_t  ngx_crm_bounds_leeway = { ngx_crm_bounds_leeway_check };
+ngx_conf_post_t  ngx_crm_bounds_plain = { ngx_crm_bounds_plain_check };
 
 
 static const ngx_crm_bounds_t  *const ngx_crm_bounds_all[] = {
@@ -102,6 +105,15 @@ ngx_crm_bounds_leeway_check(ngx_conf_t *cf, void *post, void *data)
 
     return (*leeway > NGX_CRM_BOUNDS_LEEWAY)
            ? "is too long, write 10m or less" : NGX_CONF_OK;
+}
+
+
+static char *
+ngx_crm_bounds_plain_check(ngx_conf_t *cf, void *post, void *data)
+{
+    ngx_str_t  *text = data;
+
+    return ngx_strchr(text->data, '$') ? "takes no variables" : NGX_CONF_OK;
 }
 
 

@@ -15,8 +15,9 @@ extern ngx_crm_bounds_t  ngx_crm_bounds_otp;
 extern ngx_crm_bounds_t  ngx_crm_bounds_login;
 extern ngx_crm_bounds_t  ngx_crm_bounds_password;
 
-/* the same for crm_jwt_leeway, which is a time */
+/* the same for crm_jwt_leeway, which is a time, and for plain texts */
 extern ngx_conf_post_t  ngx_crm_bounds_leeway;
+extern ngx_conf_post_t  ngx_crm_bounds_plain;
 
 
 /* The `set` of these directives. */

@@ -6,7 +6,6 @@
 
 
 static ngx_str_t *ngx_crm_check_name(ngx_conf_t *cf);
-static char *ngx_crm_check_tls(ngx_conf_t *cf, ngx_crm_loc_conf_t *lcf);
 static ngx_uint_t ngx_crm_check_tokens(const ngx_crm_loc_conf_t *lcf);
 static char *ngx_crm_check_sealed(ngx_conf_t *cf, ngx_crm_main_conf_t *mcf,
     ngx_crm_loc_conf_t *lcf);
@@ -19,6 +18,44 @@ static ngx_int_t ngx_crm_check_address(ngx_conf_t *cf,
     ngx_http_conf_addr_t *addr, ngx_http_core_srv_conf_t *cscf);
 
 
+/*
+ * What every location may inherit guards only one that has an API.  Whatever
+ * its type, a field is as wide as a pointer, and holds -1 while nobody has
+ * written it.
+ */
+
+char *
+ngx_crm_check_unguarded(ngx_conf_t *cf, const ngx_crm_loc_conf_t *lcf)
+{
+    const intptr_t           *field;
+    const ngx_str_t          *location;
+    const ngx_command_t      *cmd;
+
+    location = ngx_crm_check_name(cf);
+
+    if (location->len == 0) {
+        return NGX_CONF_OK;
+    }
+
+    for (cmd = ngx_crm_module.commands; cmd->name.len; cmd++) {
+
+        field = (const intptr_t *) ((const u_char *) lcf + cmd->offset);
+
+        if (cmd->conf == NGX_HTTP_LOC_CONF_OFFSET
+            && (cmd->type & NGX_HTTP_SRV_CONF)
+            && *field != NGX_CONF_UNSET)
+        {
+            ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                          "%V in location \"%V\" has no API: write crm_api "
+                          "there, or around it", &cmd->name, location);
+            return NGX_CONF_ERROR;
+        }
+    }
+
+    return NGX_CONF_OK;
+}
+
+
 char *
 ngx_crm_check_location(ngx_conf_t *cf, ngx_crm_loc_conf_t *lcf)
 {
@@ -28,9 +65,7 @@ ngx_crm_check_location(ngx_conf_t *cf, ngx_crm_loc_conf_t *lcf)
     mcf = ngx_http_conf_get_module_main_conf(cf, ngx_crm_module);
     scf = ngx_http_conf_get_module_srv_conf(cf, ngx_crm_module);
 
-    if (ngx_crm_check_tls(cf, lcf) != NGX_CONF_OK
-        || ngx_crm_check_lives(cf, lcf) != NGX_CONF_OK)
-    {
+    if (ngx_crm_check_lives(cf, lcf) != NGX_CONF_OK) {
         return NGX_CONF_ERROR;
     }
 
@@ -94,13 +129,18 @@ ngx_crm_check_name(ngx_conf_t *cf)
 
 /* a word that is neither would be taken for "on" */
 
-static char *
-ngx_crm_check_tls(ngx_conf_t *cf, ngx_crm_loc_conf_t *lcf)
+char *
+ngx_crm_check_require_tls(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
+    ngx_crm_loc_conf_t *lcf = conf;
+
+    char       *rv;
     ngx_str_t  *word;
 
-    if (lcf->require_tls == NULL || lcf->require_tls->lengths) {
-        return NGX_CONF_OK;
+    rv = ngx_http_set_complex_value_slot(cf, cmd, conf);
+
+    if (rv != NGX_CONF_OK || lcf->require_tls->lengths) {
+        return rv;
     }
 
     word = &lcf->require_tls->value;
@@ -111,9 +151,9 @@ ngx_crm_check_tls(ngx_conf_t *cf, ngx_crm_loc_conf_t *lcf)
         return NGX_CONF_OK;
     }
 
-    ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
-                  "invalid value \"%V\" of crm_require_tls: write on, off or "
-                  "a variable", word);
+    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                       "invalid value \"%V\" of crm_require_tls: write on, "
+                       "off or a variable", word);
 
     return NGX_CONF_ERROR;
 }

@@ -7,6 +7,15 @@
 #include "ngx_crm.h"
 
 
+/* The `set` of crm_require_tls. */
+char *ngx_crm_check_require_tls(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+
+/*
+ * Checks a location without an API, before it is merged.  Returns as below.
+ */
+char *ngx_crm_check_unguarded(ngx_conf_t *cf, const ngx_crm_loc_conf_t *lcf);
+
 /*
  * Checks a merged crm_api location, with its server.  Returns NGX_CONF_OK, or
  * NGX_CONF_ERROR after a sentence in the log that says what to write.

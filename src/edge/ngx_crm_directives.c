@@ -374,12 +374,20 @@ ngx_crm_directives_password_threads(ngx_conf_t *cf, ngx_command_t *cmd,
 
     ngx_str_t  *args;
 
-    if (mcf->threads_name.len) {
+    if (mcf->threads) {
         return "is duplicate";
     }
 
     args = cf->args->elts;
-    mcf->threads_name = args[1];
+
+    if (ngx_strchr(args[1].data, '=')) {
+        return "takes the name of a thread_pool first";
+    }
+
+    mcf->threads = ngx_thread_pool_add(cf, &args[1]);
+    if (mcf->threads == NULL) {
+        return NGX_CONF_ERROR;
+    }
 
     /* a thread stays as nice as it was made, and files are read in that */
 

@@ -1,4 +1,4 @@
-/* A crm_api location: its API, its shapes, and what it must not inherit. */
+/* What is written in a location: an API, its shapes, what is inherited. */
 
 #include "edge/ngx_crm_location.h"
 #include "edge/ngx_crm_check.h"
@@ -9,6 +9,10 @@
 #include "engine/ngx_crm_shape.h"
 
 
+static void ngx_crm_location_inherit(ngx_crm_loc_conf_t *prev,
+    ngx_crm_loc_conf_t *conf);
+static char *ngx_crm_location_handler(ngx_conf_t *cf,
+    ngx_http_core_loc_conf_t *clcf, ngx_crm_loc_conf_t *conf);
 static char *ngx_crm_location_answer(ngx_conf_t *cf, ngx_str_t *name,
     ngx_crm_loc_conf_t *conf);
 static char *ngx_crm_location_compile(ngx_conf_t *cf,
@@ -17,21 +21,49 @@ static void ngx_crm_location_tokens(ngx_conf_t *cf,
     ngx_crm_loc_conf_t *conf);
 
 
+void *
+ngx_crm_location_create(ngx_conf_t *cf)
+{
+    ngx_crm_loc_conf_t  *lcf;
+
+    lcf = ngx_pcalloc(cf->pool, sizeof(ngx_crm_loc_conf_t));
+    if (lcf == NULL) {
+        return NULL;
+    }
+
+    lcf->api = NGX_CONF_UNSET_PTR;
+    lcf->require_tls = NGX_CONF_UNSET_PTR;
+    lcf->upstream = NGX_CONF_UNSET_PTR;
+    lcf->envelope = NGX_CONF_UNSET_SIZE;
+    lcf->unlisted = NGX_CONF_UNSET_UINT;
+    lcf->api_key = NGX_CONF_UNSET_UINT;
+    lcf->token = NGX_CONF_UNSET_UINT;
+    lcf->mac_login = NGX_CONF_UNSET;
+    lcf->otp_verify = NGX_CONF_UNSET;
+    lcf->register_verify = NGX_CONF_UNSET;
+    lcf->opaque_tokens = NGX_CONF_UNSET;
+    lcf->sealed = NGX_CONF_UNSET;
+    lcf->forward_credentials = NGX_CONF_UNSET;
+    lcf->access_ttl = NGX_CONF_UNSET;
+    lcf->refresh_ttl = NGX_CONF_UNSET;
+
+    return lcf;
+}
+
+
 /*
  * A location of an API answers failures in the API's words: an error_page
  * that it inherits would put a page in their place, and is not taken over.
  */
 
 char *
-ngx_crm_location_merge(ngx_conf_t *cf, ngx_crm_loc_conf_t *prev,
-    ngx_crm_loc_conf_t *conf)
+ngx_crm_location_merge(ngx_conf_t *cf, void *parent, void *child)
 {
+    ngx_crm_loc_conf_t *prev = parent;
+    ngx_crm_loc_conf_t *conf = child;
+
     ngx_http_core_loc_conf_t  *clcf, *server;
     ngx_http_core_srv_conf_t  *cscf;
-
-    ngx_conf_merge_value(conf->sealed, prev->sealed, 0);
-    ngx_conf_merge_sec_value(conf->access_ttl, prev->access_ttl, 900);
-    ngx_conf_merge_sec_value(conf->refresh_ttl, prev->refresh_ttl, 2592000);
 
     if (conf->api == NGX_CONF_UNSET_PTR) {
         conf->api = (prev->api == NGX_CONF_UNSET_PTR) ? NULL : prev->api;
@@ -41,7 +73,19 @@ ngx_crm_location_merge(ngx_conf_t *cf, ngx_crm_loc_conf_t *prev,
         conf->dialect = prev->dialect;
     }
 
+    if (conf->api == NULL
+        && ngx_crm_check_unguarded(cf, conf) != NGX_CONF_OK)
+    {
+        return NGX_CONF_ERROR;
+    }
+
+    ngx_crm_location_inherit(prev, conf);
+
     clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+
+    if (ngx_crm_location_handler(cf, clcf, conf) != NGX_CONF_OK) {
+        return NGX_CONF_ERROR;
+    }
 
     /* if {} and limit_except {} are the same place; a location is another */
 
@@ -73,6 +117,47 @@ ngx_crm_location_merge(ngx_conf_t *cf, ngx_crm_loc_conf_t *prev,
     ngx_crm_location_tokens(cf, conf);
 
     return ngx_crm_check_location(cf, conf);
+}
+
+
+static void
+ngx_crm_location_inherit(ngx_crm_loc_conf_t *prev, ngx_crm_loc_conf_t *conf)
+{
+    ngx_conf_merge_ptr_value(conf->require_tls, prev->require_tls, NULL);
+    ngx_conf_merge_ptr_value(conf->upstream, prev->upstream, NULL);
+    ngx_conf_merge_size_value(conf->envelope, prev->envelope, 1024 * 1024);
+    ngx_conf_merge_uint_value(conf->unlisted, prev->unlisted,
+                              NGX_CRM_UNLISTED_PROXY);
+    ngx_conf_merge_uint_value(conf->api_key, prev->api_key,
+                              NGX_CRM_DEMAND_ROUTE);
+    ngx_conf_merge_uint_value(conf->token, prev->token, NGX_CRM_DEMAND_ROUTE);
+    ngx_conf_merge_value(conf->mac_login, prev->mac_login, 0);
+    ngx_conf_merge_value(conf->otp_verify, prev->otp_verify, 0);
+    ngx_conf_merge_value(conf->register_verify, prev->register_verify, 1);
+    ngx_conf_merge_value(conf->opaque_tokens, prev->opaque_tokens, 0);
+    ngx_conf_merge_value(conf->sealed, prev->sealed, 0);
+    ngx_conf_merge_value(conf->forward_credentials,
+                         prev->forward_credentials, 0);
+    ngx_conf_merge_sec_value(conf->access_ttl, prev->access_ttl, 900);
+    ngx_conf_merge_sec_value(conf->refresh_ttl, prev->refresh_ttl, 2592000);
+}
+
+
+/* a proxy_pass that comes after crm_status takes its place without a word */
+
+static char *
+ngx_crm_location_handler(ngx_conf_t *cf, ngx_http_core_loc_conf_t *clcf,
+    ngx_crm_loc_conf_t *conf)
+{
+    if (conf->status == NULL || clcf->handler == conf->status) {
+        return NGX_CONF_OK;
+    }
+
+    ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                  "crm_status in location \"%V\" is beside another handler, "
+                  "that answers in its place", &clcf->name);
+
+    return NGX_CONF_ERROR;
 }
 
 

@@ -73,6 +73,8 @@ static const ngx_crm_status_counter_t
 char *
 ngx_crm_status_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
+    ngx_crm_loc_conf_t *lcf = conf;
+
     ngx_str_t                      *args;
     ngx_http_core_loc_conf_t       *clcf;
     const ngx_crm_status_format_t  *f;
@@ -89,6 +91,7 @@ ngx_crm_status_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
             && ngx_memcmp(f->name.data, args[1].data, args[1].len) == 0)
         {
             clcf->handler = f->handler;
+            lcf->status = f->handler;
             return NGX_CONF_OK;
         }
     }

@@ -11,6 +11,7 @@ static ngx_int_t ngx_crm_variables_text(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 static ngx_int_t ngx_crm_variables_path(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
+static ngx_uint_t ngx_crm_variables_is_unguarded(ngx_http_request_t *r);
 static ngx_int_t ngx_crm_variables_escape(ngx_http_request_t *r,
     ngx_str_t *path, ngx_str_t *escaped);
 static ngx_int_t ngx_crm_variables_api(ngx_http_request_t *r,
@@ -69,6 +70,8 @@ ngx_crm_variables_text(ngx_http_request_t *r, ngx_http_variable_value_t *v,
 /*
  * What follows the base path, in the client's own spelling; where it spelled
  * the base otherwise, or a rewrite changed the path, r->uri escaped again.
+ * A proxy_pass that nobody guards would take an empty one for the whole of the
+ * client's URI: it is given what cannot be the end of a URL.
  */
 
 static ngx_int_t
@@ -77,6 +80,14 @@ ngx_crm_variables_path(ngx_http_request_t *r, ngx_http_variable_value_t *v,
 {
     ngx_str_t            path, raw;
     ngx_crm_loc_conf_t  *lcf;
+
+    static const ngx_str_t  nowhere = ngx_string(":no-crm_api-here");
+
+    if (ngx_crm_variables_is_unguarded(r)) {
+        ngx_crm_variables_set(v, r->upstream && !r->header_sent ? &nowhere
+                                                                : NULL);
+        return NGX_OK;
+    }
 
     lcf = ngx_http_get_module_loc_conf(r, ngx_crm_module);
 
@@ -107,6 +118,19 @@ ngx_crm_variables_path(ngx_http_request_t *r, ngx_http_variable_value_t *v,
     ngx_crm_variables_set(v, &raw);
 
     return NGX_OK;
+}
+
+
+/* in a location that has no API, nor was come to from one */
+
+static ngx_uint_t
+ngx_crm_variables_is_unguarded(ngx_http_request_t *r)
+{
+    ngx_crm_loc_conf_t  *lcf;
+
+    lcf = ngx_http_get_module_loc_conf(r, ngx_crm_module);
+
+    return lcf->api == NULL && ngx_crm_context_read(r) == NULL;
 }
 
 
@@ -177,6 +201,11 @@ ngx_crm_variables_mode(ngx_http_request_t *r, ngx_http_variable_value_t *v,
     ngx_crm_ctx_t  *ctx;
 
     ctx = ngx_crm_context_read(r);
+
+    if (ctx == NULL && ngx_crm_variables_is_unguarded(r)) {
+        ngx_crm_variables_set(v, NULL);
+        return NGX_OK;
+    }
 
     ngx_crm_variables_set(v, ngx_crm_name_mode(ctx ? ctx->mode
                                                    : NGX_CRM_LIVE));

@@ -5,26 +5,34 @@
 #define NGX_CRM_ZONE_MOST  ((uint64_t) UINT32_MAX * NGX_CRM_TABLE_SLOT)
 
 
+static char *ngx_crm_zone_size_check(ngx_conf_t *cf, void *post, void *data);
 static ngx_int_t ngx_crm_zone_init(ngx_shm_zone_t *shm_zone, void *data);
+
+
+ngx_conf_post_t  ngx_crm_zone_size = { ngx_crm_zone_size_check };
+
+
+static char *
+ngx_crm_zone_size_check(ngx_conf_t *cf, void *post, void *data)
+{
+    size_t  *size = data;
+
+    if (*size < 8 * ngx_pagesize) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"crm_zone\" is too small, write %uzk or more",
+                           8 * ngx_pagesize / 1024);
+        return NGX_CONF_ERROR;
+    }
+
+    return ((uint64_t) *size > NGX_CRM_ZONE_MOST)
+           ? "is too large, write less than 262144m" : NGX_CONF_OK;
+}
 
 
 ngx_int_t
 ngx_crm_zone_create(ngx_conf_t *cf, ngx_crm_main_conf_t *conf)
 {
     ngx_str_t  name = ngx_string("ngx_crm");
-
-    if (conf->zone_size < 8 * ngx_pagesize) {
-        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
-                      "\"crm_zone\" is too small, write %uzk or more",
-                      8 * ngx_pagesize / 1024);
-        return NGX_ERROR;
-    }
-
-    if ((uint64_t) conf->zone_size > NGX_CRM_ZONE_MOST) {
-        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
-                      "\"crm_zone\" is too large, write less than 262144m");
-        return NGX_ERROR;
-    }
 
     conf->zone = ngx_shared_memory_add(cf, &name, conf->zone_size,
                                        &ngx_crm_module);

@@ -40,6 +40,9 @@ typedef struct {
 } ngx_crm_zone_t;
 
 
+/* The bounds of crm_zone, to stand in its command's post. */
+extern ngx_conf_post_t  ngx_crm_zone_size;
+
 /* Makes the zone of crm_zone.  Returns NGX_OK or NGX_ERROR. */
 ngx_int_t ngx_crm_zone_create(ngx_conf_t *cf, ngx_crm_main_conf_t *conf);
 
