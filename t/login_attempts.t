@@ -285,6 +285,15 @@ is($r->body, '{"status":503,"message":"Service unavailable.",'
 is($t->redis('EXISTS', 'crm:live:login:{EMAIL:slow12@crm.com}:failures'), 0,
     'nothing was begun');
 
+is(join(' ', map { login('slow12@crm.com', 'x', '192.0.2.1')->status } 1 .. 9),
+    join(' ', (503) x 9), 'nor do others');
+
+my %times = map { $_ => 1 } my @lines =
+    $t->error_log =~ /^(\S+ \S+) \[warn\].*password jobs are waiting/mg;
+
+cmp_ok(scalar @lines, '>', 0, 'the log says so');
+is(scalar @lines, keys %times, 'once a second');
+
 is(join(' ', map { $_->response->status } @waiting[0, 1]), '400 400',
     'those before it end');
 

@@ -60,7 +60,7 @@ for my $flow (flows()) {
 
 is(said(passed(@key)), '200 {"id":"JOHN"}', 'killed, a key that is known');
 is(said(passed(api_key => 'a stranger')), $unavailable, 'and one that is not');
-is(said($t->get('/health')), "503 not ready: Redis is away\n", 'health');
+is(said($t->get('/health')), "503 not ready: no link to Redis\n", 'health');
 
 rests($t->dir . '/redis.sock');
 

@@ -88,7 +88,7 @@ is($t->post('/json', '{}')->status, 405, 'POST');
 $t->stop_redis;
 
 ok(wait_for(sub { $t->get('/health')->status == 503 }), 'not ready');
-is($t->get('/health')->body, "not ready: Redis is away\n", 'and says so');
+is($t->get('/health')->body, "not ready: no link to Redis\n", 'and says so');
 is($t->get('/json')->json->{redis_up}, JSON::PP::false, 'json says so');
 
 for my $format ('"x"', 'json health', '') {

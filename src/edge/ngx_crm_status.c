@@ -188,7 +188,7 @@ static ngx_int_t
 ngx_crm_status_health(ngx_http_request_t *r)
 {
     static u_char  ready[] = "ready\n";
-    static u_char  away[] = "not ready: Redis is away\n";
+    static u_char  away[] = "not ready: no link to Redis\n";
     static u_char  empty[] = "not ready: no revocations are loaded yet\n";
 
     if (!ngx_crm_status_redis_is_up(r)) {

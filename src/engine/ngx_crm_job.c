@@ -33,6 +33,10 @@ static void ngx_crm_job_done(ngx_event_t *ev);
  */
 static ngx_uint_t  ngx_crm_job_waiting;
 
+/* since the log said so, which must not have a line for each */
+static ngx_uint_t  ngx_crm_job_refused;
+static time_t      ngx_crm_job_said;           /* Unix seconds */
+
 
 ngx_crm_job_t *
 ngx_crm_job_create(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
@@ -103,9 +107,17 @@ ngx_crm_job_room(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
         return NGX_OK;
     }
 
-    ngx_log_error(NGX_LOG_WARN, r->connection->log, 0,
-                  "crm: %ui password jobs are waiting already",
-                  ngx_crm_job_waiting);
+    ngx_crm_job_refused++;
+
+    if (ngx_crm_job_said != ngx_time()) {
+        ngx_log_error(NGX_LOG_WARN, r->connection->log, 0,
+                      "crm: %ui password jobs are waiting already, refused "
+                      "since this was said: %ui",
+                      ngx_crm_job_waiting, ngx_crm_job_refused);
+
+        ngx_crm_job_said = ngx_time();
+        ngx_crm_job_refused = 0;
+    }
 
     return ngx_crm_refuse_for(ctx, NGX_CRM_UNAVAILABLE, 1);
 }

@@ -1,6 +1,10 @@
 #include "engine/ngx_crm_reply.h"
 
+#include <ctype.h>
 #include <hiredis/hiredis.h>
+
+
+static ngx_uint_t ngx_crm_reply_quotes(const ngx_str_t *text, size_t i);
 
 
 ngx_int_t
@@ -159,20 +163,42 @@ ngx_crm_reply_is(const ngx_crm_reply_t *reply, const char *code)
 }
 
 
+/* "can't" does not */
+
+static ngx_uint_t
+ngx_crm_reply_quotes(const ngx_str_t *text, size_t i)
+{
+    switch (text->data[i]) {
+
+    case '"':
+    case '`':
+        return 1;
+
+    case '\'':
+        return i == 0 || i + 1 == text->len
+               || !isalpha(text->data[i - 1]) || !isalpha(text->data[i + 1]);
+    }
+
+    return 0;
+}
+
+
 void
 ngx_crm_reply_brief(u_char *dst, const ngx_crm_reply_t *reply)
 {
     u_char      ch, *start;
     size_t      i;
     ngx_str_t   text;
+    ngx_uint_t  ours;
 
     text = ngx_crm_reply_error(reply);
+    ours = !ngx_crm_reply_is(reply, "NOPERM");
     start = dst;
 
     for (i = 0; i < text.len && i < NGX_CRM_REPLY_BRIEF - 1; i++) {
         ch = text.data[i];
 
-        if (ch == '\'' || ch == '`' || ch == '"') {
+        if (ours && ngx_crm_reply_quotes(&text, i)) {
             break;
         }
 

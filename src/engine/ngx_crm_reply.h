@@ -54,7 +54,8 @@ ngx_uint_t ngx_crm_reply_is(const ngx_crm_reply_t *reply, const char *code);
 /*
  * Writes what may be logged of an error reply, NUL-terminated, into dst of
  * NGX_CRM_REPLY_BRIEF bytes: printable characters, up to the first quotation
- * mark, behind which Redis repeats our arguments.  Empty for any other reply.
+ * mark that is no apostrophe, behind which Redis repeats our arguments; of
+ * NOPERM it names a command.  Empty for any other reply.
  */
 void ngx_crm_reply_brief(u_char *dst, const ngx_crm_reply_t *reply);
 
