@@ -23,6 +23,18 @@ my $t = Test::CRM->new(workers => 2, conf => Test::CRM::conf_selfservice(
             proxy_intercept_errors on; error_page 500 502 =200 /page;
             proxy_pass http://127.0.0.1:%%CRM_PORT%%$crm_path; }
         location = /page { return 200 "{}"; }
+        location /proxied/ { crm_api selfservice; crm_require_tls off;
+            proxy_intercept_errors on; error_page 403 500 502 = /sorry;
+            proxy_pass http://127.0.0.1:%%CRM_PORT%%$crm_path; }
+        location = /sorry { proxy_pass http://127.0.0.1:%%CRM_PORT%%; }
+        location /named/ { crm_api selfservice; crm_require_tls off;
+            proxy_intercept_errors on; error_page 403 500 502 = @sorry;
+            proxy_pass http://127.0.0.1:%%CRM_PORT%%$crm_path; }
+        location @sorry { proxy_method GET; rewrite ^ /sorry break;
+            proxy_pass http://127.0.0.1:%%CRM_PORT%%; }
+        location /near/ { crm_api selfservice; crm_require_tls off;
+            satisfy any; allow 127.0.0.1; deny all;
+            proxy_pass http://127.0.0.1:%%CRM_PORT%%$crm_path; }
         location /left/ { crm_api selfservice; crm_require_tls off;
             proxy_ignore_client_abort on;
             proxy_pass http://127.0.0.1:%%CRM_PORT%%$crm_path; }'))->start;
@@ -43,6 +55,14 @@ for my $row (
     [ 'a page for a failure', '/paged/contacts', { status => 500,
         json => {} }, 0 ],
     [ 'a page for what is none', '/paged/contacts', { reset => 1 }, 0 ],
+    (map { ([ "a page of $_ for a failure", "/$_/contacts", { status => 500,
+        json => {} }, 0 ],
+        [ "a page of $_ for what is none", "/$_/contacts", { reset => 1 }, 0 ],
+        [ "a page of $_ for another's", "/$_/contacts", {}, 0, 'JANE' ]) }
+        qw(proxied named)),
+    [ "another's, that somebody else lets in", '/near/contacts', {}, 0,
+        'JANE' ],
+    [ 'what somebody else lets in', '/near/contacts', { json => {} }, 1 ],
     [ 'a 200 that says it failed', '/told/contacts', { json =>
         { status => 'FAILED', statusCode => '-1' } }, 0 ],
     [ 'a page that says neither', '/told/contacts', { type => 'text/html',
@@ -57,10 +77,13 @@ for my $row (
     [ 'accepted', "$v1", { status => 202, json => {} }, 1 ],
     [ 'deleted', "$v1", { json => {} }, 1 ])
 {
-    my ($what, $at, $answer, $gone) = @$row;
+    my ($what, $at, $answer, $gone, $whom) = @$row;
 
     $t->crm('GET /contacts/JOHN' => '{}', 'PUT /contacts/JOHN' => '{}',
-        'DELETE /contacts/JOHN' => $answer);
+        'DELETE /contacts/JOHN' => $answer,
+        'DELETE /contacts/JANE' => { status => 204 },
+        map { ("$_ /sorry" => { type => 'text/html', body => 'Sorry' }) }
+            qw(GET DELETE));
     contact($_) for qw(live test);
 
     my ($this, $other, $test) = map { login($_)->json } qw(live live test);
@@ -69,7 +92,7 @@ for my $row (
         headers => [ bearer($this->{access_token}) ])->status, 200,
         "$what: a PUT before");
     is(own($this), '200 {}', "$what: changes nothing");
-    $t->http(DELETE => "$at/JOHN",
+    $t->http(DELETE => "$at/" . ($whom // 'JOHN'),
         headers => [ bearer($this->{access_token}) ]);
 
     ok(wait_for(sub { state() eq 'disabled' }, 1), "$what: disabled") if $gone;

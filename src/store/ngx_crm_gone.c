@@ -19,7 +19,19 @@ void
 ngx_crm_gone_note(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     ngx_uint_t status)
 {
-    if (r != r->main || ctx->route == NULL || ctx->contact.len == 0
+    ngx_crm_loc_conf_t  *lcf;
+
+    lcf = ngx_http_get_module_loc_conf(r, ngx_crm_module);
+
+    /* a page in the CRM's stead, and what satisfy any has let through */
+
+    if (lcf->api == NULL || !ctx->passed
+        || ctx->verdict.name != NGX_CRM_PASSED)
+    {
+        return;
+    }
+
+    if (r != r->main || ctx->contact.len == 0
         || status < NGX_HTTP_OK || status >= NGX_HTTP_SPECIAL_RESPONSE)
     {
         return;

@@ -9,8 +9,9 @@
 
 /*
  * Before an answer goes out that the CRM does not call a failure; status is
- * what it stands for.  Where a 2xx has deleted the token's contact, disables
- * it in the store and ends its sessions; where it has taken ctx->held.address,
+ * what it stands for.  Where a 2xx to a request that the gate has passed, in
+ * a location of an API, has deleted the token's contact, disables it in the
+ * store and ends its sessions; where it has taken ctx->held.address,
  * the one before is no way in.  Nobody waits for that; what Redis does not
  * hear of is logged.
  */

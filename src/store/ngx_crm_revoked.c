@@ -83,6 +83,21 @@ ngx_crm_revoked_check(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 }
 
 
+ngx_int_t
+ngx_crm_revoked_session(ngx_crm_mode_e mode, const ngx_str_t *sid)
+{
+    time_t                issued;
+    ngx_crm_revocation_t  revocation;
+
+    ngx_memzero(&revocation, sizeof(ngx_crm_revocation_t));
+
+    revocation.mode = mode;
+    revocation.whose = *sid;
+
+    return ngx_crm_revoked_zone_find(&revocation, &issued);
+}
+
+
 static ngx_int_t
 ngx_crm_revoked_find(ngx_crm_ctx_t *ctx)
 {
@@ -90,20 +105,17 @@ ngx_crm_revoked_find(ngx_crm_ctx_t *ctx)
     ngx_int_t             rc;
     ngx_crm_revocation_t  revocation;
 
-    ngx_memzero(&revocation, sizeof(ngx_crm_revocation_t));
-
-    revocation.mode = ctx->mode;
-
     if (ctx->session.len) {
-        revocation.whose = ctx->session;
-
-        rc = ngx_crm_revoked_zone_find(&revocation, &issued);
+        rc = ngx_crm_revoked_session(ctx->mode, &ctx->session);
 
         if (rc != NGX_DECLINED) {
             return rc;
         }
     }
 
+    ngx_memzero(&revocation, sizeof(ngx_crm_revocation_t));
+
+    revocation.mode = ctx->mode;
     revocation.contact = 1;
     revocation.whose = ctx->contact;
 

@@ -27,6 +27,12 @@ ngx_int_t ngx_crm_revoked_check(ngx_http_request_t *r, ngx_crm_ctx_t *ctx);
 ngx_int_t ngx_crm_revoked_checked(ngx_http_request_t *r, ngx_crm_ctx_t *ctx);
 
 /*
+ * Says whether the zone holds a revocation of a session.  Returns NGX_OK: it
+ * does; NGX_DECLINED; or NGX_ERROR.
+ */
+ngx_int_t ngx_crm_revoked_session(ngx_crm_mode_e mode, const ngx_str_t *sid);
+
+/*
  * Asks to revoke the access tokens of one session of the request's mode, and
  * to tell all edges.  exp, Unix seconds, is the end of a token of the session
  * that is known, or 0: the revocation stands until then, or until the last
