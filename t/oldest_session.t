@@ -10,6 +10,7 @@ use Test::More;
 
 use Test::CRM;
 use Test::CRM::Process qw(wait_for);
+use Test::CRM::Session qw(sign refresh);
 use Test::CRM::Wire;
 use Test::CRM::Words qw(said refused);
 
@@ -21,6 +22,7 @@ my $t = Test::CRM->new(workers => 2, conf => Test::CRM::conf_selfservice(
     server => 'crm_login failures=1000;'));
 
 my $wire = Test::CRM::Wire->new($t);
+my $round = 0;
 my $sessions = 'crm:live:sessions:{JOHN}';
 
 my $text = Test::CRM::HTTP->text(
@@ -34,6 +36,8 @@ $t->api_key('key', app => 'shop');
 $t->contact('JOHN', password => 'a good password',
     identities => [ [ EMAIL => 'john@crm.com' ] ]);
 ok(wait_for(sub { $t->http($text)->status == 200 }), 'Redis is up');
+
+my ($kid) = $t->http($text)->json->{refresh_token} =~ /^v1\.(\w+)/;
 
 
 # identity, contact, an attempt, its end, the session that is one too many, the
@@ -68,10 +72,29 @@ $wire->plan('drop', COMMANDS + 1);
 is($t->http($text)->status, 200, 'it asks no more than that');
 $wire->plan('pass');
 
-is($t->redis('ZSCORE', $sessions, 's1'), undef, 'the oldest is not named');
-is($t->redis('EXISTS', session('s1')), 0, 'nor described');
-is($t->redis('EXISTS', session('s2')), 1, 'as the next is');
-is(revoked(), 's:s1', 'and it alone is revoked');
+is($t->redis('ZSCORE', $sessions, sid(1)), undef, 'the oldest is not named');
+is($t->redis('EXISTS', session(sid(1))), 0, 'nor described');
+is($t->redis('EXISTS', session(sid(2))), 1, 'as the next is');
+is(revoked(), 's:' . sid(1), 'and it alone is revoked');
+
+
+# where it is revoked and has not ended yet, that is done when it comes next
+
+fill();
+$wire->plan('drop', COMMANDS);
+is(said($t->http($text)), refused('unavailable'), 'revoked, and no more');
+$wire->plan('pass');
+settle();
+ok($t->redis('ZSCORE', $sessions, sid(1)), 'it has not ended');
+
+for my $again ('', ', again') {
+    is(said(refresh($t, token(sid(1)))), refused('wrong_token'),
+        "it gives no tokens$again");
+    is($t->redis('ZSCORE', $sessions, sid(1)), undef, "it has ended$again");
+    is($t->redis('EXISTS', session(sid(1))), 0, "nothing is left$again");
+}
+
+is(refresh($t, token(sid(2)))->status, 200, 'the next one goes on');
 
 
 # many at a time
@@ -84,8 +107,8 @@ $_->write($text) for @clients;
 is($_->response->status, 200, 'one of many') for @clients;
 is($t->redis('ZCARD', $sessions), MAX, 'of many, no more than may be');
 in_order('of many');
-is($t->redis('ZSCORE', $sessions, 's10'), undef, 'of many, ten have ended');
-ok($t->redis('ZSCORE', $sessions, 's11'), 'and no more');
+is($t->redis('ZSCORE', $sessions, sid(10)), undef, 'of many, ten have ended');
+ok($t->redis('ZSCORE', $sessions, sid(11)), 'and no more');
 
 
 # replies that are none
@@ -108,9 +131,11 @@ $t->done;
 
 sub fill {
     settle();
+    $round++;
     $t->redis('DEL', 'crm:revoked', $sessions);
-    $t->redis('ZADD', $sessions, map { (time() + 1000 + $_, "s$_") } 1 .. MAX);
-    $t->redis('HSET', session("s$_"), generation => 1) for 1 .. MAX;
+    $t->redis('ZADD', $sessions,
+        map { (time() + 1000 + $_, sid($_)) } 1 .. MAX);
+    $t->redis('HSET', session(sid($_)), generation => 1) for 1 .. MAX;
 }
 
 
@@ -124,7 +149,7 @@ sub in_order {
     my %revoked = map { $_ => 1 } split ' ', revoked();
 
     is(join(' ', grep { !$revoked{"s:$_"}
-        && !defined $t->redis('ZSCORE', $sessions, $_) } map { "s$_" }
+        && !defined $t->redis('ZSCORE', $sessions, $_) } map { sid($_) }
         1 .. MAX), '', "$name, in order");
 }
 
@@ -139,5 +164,9 @@ sub settle {
 }
 
 
+sub token { sign($t, "v1.$kid.JOHN.$_[0].1", app => 'shop') }
+# An edge does not forget what has been revoked.
+
+sub sid { "s$round-$_[0]" }
 sub revoked { join ' ', sort @{$t->redis('ZRANGE', 'crm:revoked', 0, -1)} }
 sub session { "crm:live:session:{JOHN}:$_[0]" }

@@ -39,6 +39,15 @@ static const ngx_crm_step_pt  ngx_crm_refresh_theft[] = {
 };
 
 
+/* its end had begun, and Redis or the client was gone before it came */
+
+static const ngx_crm_step_pt  ngx_crm_refresh_revoked[] = {
+    ngx_crm_refresh_end,
+    ngx_crm_refresh_refuse,
+    NULL
+};
+
+
 static ngx_int_t
 ngx_crm_refresh_read(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 {
@@ -70,7 +79,18 @@ ngx_crm_refresh_read(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
     ctx->flow = session;
     ctx->person->id = session->cid;
 
-    return ngx_crm_session_rotate_ask(r, ctx, session);
+    switch (ngx_crm_revoked_session(ctx->mode, &session->sid)) {
+
+    case NGX_OK:
+        ngx_crm_walk_to(ctx, ngx_crm_refresh_revoked);
+        return NGX_OK;
+
+    case NGX_DECLINED:
+        return ngx_crm_session_rotate_ask(r, ctx, session);
+
+    default:
+        return NGX_ERROR;
+    }
 }
 
 
