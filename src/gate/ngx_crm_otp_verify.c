@@ -120,11 +120,19 @@ void
 ngx_crm_otp_verify_end(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     ngx_uint_t status)
 {
+    ngx_crm_loc_conf_t  *lcf;
+
     if (ctx->held.code == NULL || r != r->main) {
         return;
     }
 
-    if (status >= NGX_HTTP_BAD_REQUEST && !ngx_crm_otp_verify_is_gone(r)) {
+    lcf = ngx_http_get_module_loc_conf(r, ngx_crm_module);
+
+    /* where no API is, a page speaks for a CRM that did not */
+
+    if ((status >= NGX_HTTP_BAD_REQUEST || lcf->api == NULL)
+        && !ngx_crm_otp_verify_is_gone(r))
+    {
         ngx_crm_otp_give_back(r, ctx, ctx->held.code);
     }
 
