@@ -19,6 +19,7 @@ typedef struct {
     ngx_crm_otp_code_t     code;
     ngx_str_t              typed;
     ngx_str_t              contact;  /* that the credentials lead to */
+    ngx_str_t              number;   /* that must have got it; or empty */
     ngx_uint_t             n;        /* secret, or secret and channel */
     int64_t                left;     /* of the newest code's life, ms */
     unsigned               by_handle:1;
@@ -101,6 +102,10 @@ ngx_crm_otp_check_begin(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
     check->by_handle = (otp->handle.len != 0);
     check->by_credentials = (ctx->person->n != 0);
 
+    if (otp->then) {
+        check->number = ctx->person->credentials[0].value;
+    }
+
     /* what no edge ever issued is wrong without asking */
 
     if (!ngx_crm_otp_is_code(&otp->code)
@@ -163,7 +168,10 @@ ngx_crm_otp_check_person(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 }
 
 
-/* Which channel it went by is not said: each is asked, and each secret. */
+/*
+ * Which channel it went by is not said: each is asked, and each secret.  A
+ * number alone has it by SMS.
+ */
 
 static ngx_int_t
 ngx_crm_otp_check_ask_latest(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
@@ -177,7 +185,8 @@ ngx_crm_otp_check_ask_latest(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
     otp = ctx->flow;
     check = otp->state;
 
-    channel = (check->n % 2) ? NGX_CRM_MAIL : NGX_CRM_SMS;
+    channel = (check->n % 2 && otp->then == NULL) ? NGX_CRM_MAIL
+                                                  : NGX_CRM_SMS;
     secret = ngx_crm_secret_nth(r, check->n / 2);
 
     if (secret == NULL
@@ -290,6 +299,7 @@ ngx_crm_otp_check_found(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 static ngx_int_t
 ngx_crm_otp_check_try(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 {
+    ngx_int_t                rc;
     ngx_crm_otp_t           *otp;
     ngx_crm_otp_check_t     *check;
     const ngx_crm_secret_t  *secret;
@@ -310,7 +320,18 @@ ngx_crm_otp_check_try(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 
     ngx_explicit_memzero(check->typed.data, check->typed.len);
 
-    if (ctx->person->id.len == 0 && otp->then == NULL) {
+    /* an address that is not the contact's any more proves nobody */
+
+    rc = ngx_crm_otp_place_is(r, ctx, secret, &check->number,
+                              check->code.place);
+
+    if (rc == NGX_ERROR) {
+        return NGX_ERROR;
+    }
+
+    if (rc == NGX_DECLINED
+        || (ctx->person->id.len == 0 && otp->then == NULL))
+    {
         ngx_memset(check->code.digest, '-', sizeof(check->code.digest));
     }
 

@@ -26,6 +26,9 @@ typedef struct {
 } ngx_crm_otp_channel_t;
 
 
+static ngx_int_t ngx_crm_otp_place_name(const ngx_crm_ctx_t *ctx,
+    ngx_crm_channel_e channel, const ngx_crm_secret_t *secret,
+    const ngx_str_t *address, u_char *hex);
 static ngx_int_t ngx_crm_otp_place_known(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx, ngx_crm_channel_e channel, ngx_str_t *address);
 static ngx_int_t ngx_crm_otp_place_decoy(ngx_http_request_t *r,
@@ -65,19 +68,18 @@ ngx_crm_otp_place_find(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     ngx_crm_channel_e channel, const ngx_crm_secret_t *secret,
     ngx_crm_otp_place_t *place)
 {
-    u_char     mac[NGX_CRM_SHA256_LEN];
     ngx_int_t  rc;
-    ngx_str_t  texts[3];
+    ngx_str_t  named;
 
     rc = ngx_crm_otp_place_known(r, ctx, channel, &place->address);
 
     place->real = (rc == NGX_OK);
     place->typed = 0;
-    texts[2] = place->address;
+    named = place->address;
 
     if (rc == NGX_DECLINED) {
         rc = ngx_crm_otp_place_decoy(r, ctx, channel, &place->address,
-                                     &texts[2]);
+                                     &named);
 
         place->typed = channel == NGX_CRM_SMS
                        && place->address.data
@@ -89,16 +91,65 @@ ngx_crm_otp_place_find(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
         return NGX_ERROR;
     }
 
+    return ngx_crm_otp_place_name(ctx, channel, secret, &named, place->hex);
+}
+
+
+static ngx_int_t
+ngx_crm_otp_place_name(const ngx_crm_ctx_t *ctx, ngx_crm_channel_e channel,
+    const ngx_crm_secret_t *secret, const ngx_str_t *address, u_char *hex)
+{
+    u_char     mac[NGX_CRM_SHA256_LEN];
+    ngx_str_t  texts[3];
+
     texts[0] = *ngx_crm_name_mode(ctx->mode);
     texts[1] = *ngx_crm_otp_place_channel(channel);
+    texts[2] = *address;
 
     if (ngx_crm_digest_hmac(mac, secret->otp, texts, 3) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    ngx_crm_text_hex(place->hex, mac, sizeof(mac));
+    ngx_crm_text_hex(hex, mac, sizeof(mac));
 
     return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_crm_otp_place_is(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
+    const ngx_crm_secret_t *secret, const ngx_str_t *number,
+    const u_char *hex)
+{
+    u_char      named[NGX_CRM_OTP_PLACE_HEX];
+    ngx_int_t   rc;
+    ngx_str_t   address;
+    ngx_uint_t  channel, found;
+
+    found = 0;
+
+    /* of nobody as many are named as of somebody */
+
+    for (channel = NGX_CRM_SMS; channel <= NGX_CRM_MAIL; channel++) {
+
+        rc = ngx_crm_otp_place_known(r, ctx, channel, &address);
+
+        if (number->len) {
+            rc = (channel == NGX_CRM_SMS) ? NGX_OK : NGX_DECLINED;
+            address = *number;
+        }
+
+        if (rc == NGX_ERROR
+            || ngx_crm_otp_place_name(ctx, channel, secret, &address, named)
+               != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+
+        found |= rc == NGX_OK && ngx_memcmp(named, hex, sizeof(named)) == 0;
+    }
+
+    return found ? NGX_OK : NGX_DECLINED;
 }
 
 

@@ -39,6 +39,15 @@ ngx_int_t ngx_crm_otp_place_find(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     ngx_crm_otp_place_t *place);
 
 /*
+ * Says whether a place is that of a number, by SMS; where that is empty, of an
+ * address that ctx->person, of whom the members are known, is reached at.
+ * Returns NGX_OK, NGX_DECLINED or NGX_ERROR.
+ */
+ngx_int_t ngx_crm_otp_place_is(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
+    const ngx_crm_secret_t *secret, const ngx_str_t *number,
+    const u_char *hex);
+
+/*
  * Writes the names of the newest code's handle, one for each credential of
  * ctx->person, NGX_CRM_PERSON_CREDENTIALS at most.  Returns NGX_OK or
  * NGX_ERROR.
