@@ -22,6 +22,7 @@
 
 
 static ngx_int_t ngx_crm_access_judge(ngx_http_request_t *r);
+static ngx_int_t ngx_crm_access_stray(ngx_http_request_t *r);
 static ngx_int_t ngx_crm_access_speak(ngx_http_request_t *r);
 static ngx_int_t ngx_crm_access_pass(ngx_http_request_t *r);
 static ngx_int_t ngx_crm_access_refuse(ngx_crm_ctx_t *ctx);
@@ -50,8 +51,12 @@ ngx_crm_access_judge(ngx_http_request_t *r)
 
     lcf = ngx_http_get_module_loc_conf(r, ngx_crm_module);
 
-    if (lcf->api == NULL || ngx_crm_subrequest_answer_is(r)) {
+    if (ngx_crm_subrequest_answer_is(r)) {
         return NGX_DECLINED;
+    }
+
+    if (lcf->api == NULL) {
+        return ngx_crm_access_stray(r);
     }
 
     ctx = ngx_crm_context_find(r);
@@ -93,6 +98,34 @@ ngx_crm_access_judge(ngx_http_request_t *r)
     rc = ngx_crm_gate_judge(r, ctx);
 
     return (rc == NGX_AGAIN) ? NGX_AGAIN : NGX_DECLINED;
+}
+
+
+/*
+ * try_files takes a request out of its location before the edge has answered
+ * it; what it brings, a password perhaps, is for nobody else.
+ */
+
+static ngx_int_t
+ngx_crm_access_stray(ngx_http_request_t *r)
+{
+    ngx_crm_ctx_t  *ctx;
+
+    ctx = ngx_crm_context_find(r);
+
+    if (ctx == NULL || ctx->answered || r->error_page || r->upstream
+        || ctx->route->steps == NULL
+        || ctx->verdict.name != NGX_CRM_PASSED)
+    {
+        return NGX_DECLINED;
+    }
+
+    ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                  "crm: \"%V\" is answered by the edge, but has been taken "
+                  "out of its location: write no try_files there",
+                  &ctx->route->path);
+
+    return NGX_HTTP_INTERNAL_SERVER_ERROR;
 }
 
 

@@ -3,7 +3,7 @@
 #include "edge/ngx_crm_variables.h"
 #include "engine/ngx_crm_refuse.h"
 #include "engine/ngx_crm_context.h"
-#include "gate/ngx_crm_gate.h"
+#include "gate/ngx_crm_path.h"
 #include "store/ngx_crm_name.h"
 
 
@@ -91,7 +91,7 @@ ngx_crm_variables_path(ngx_http_request_t *r, ngx_http_variable_value_t *v,
 
     lcf = ngx_http_get_module_loc_conf(r, ngx_crm_module);
 
-    path = ngx_crm_gate_path(r);
+    path = ngx_crm_path_of(r);
     raw = r->unparsed_uri;
 
     /* of an empty one proxy_pass would make the whole of the client's */

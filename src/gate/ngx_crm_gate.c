@@ -7,6 +7,7 @@
 #include "engine/ngx_crm_walk.h"
 #include "gate/ngx_crm_credentials.h"
 #include "gate/ngx_crm_headers.h"
+#include "gate/ngx_crm_path.h"
 #include "gate/ngx_crm_preflight.h"
 #include "gate/ngx_crm_client_proof.h"
 #include "gate/ngx_crm_token.h"
@@ -16,8 +17,6 @@
 
 
 static ngx_int_t ngx_crm_gate_check_tls(ngx_http_request_t *r,
-    ngx_crm_ctx_t *ctx);
-static ngx_int_t ngx_crm_gate_check_path(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx);
 static ngx_int_t ngx_crm_gate_find_route(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx);
@@ -46,7 +45,7 @@ static ngx_uint_t ngx_crm_gate_needs(ngx_crm_loc_conf_t *lcf,
 static const ngx_crm_step_pt  ngx_crm_gate[] = {
     ngx_crm_headers_correlate,
     ngx_crm_gate_check_tls,
-    ngx_crm_gate_check_path,
+    ngx_crm_path_check,
     ngx_crm_gate_find_route,
     ngx_crm_gate_read_credentials,
     ngx_crm_gate_find_key,
@@ -58,7 +57,7 @@ static const ngx_crm_step_pt  ngx_crm_gate[] = {
 static const ngx_crm_step_pt  ngx_crm_gate_sealed[] = {
     ngx_crm_headers_correlate,
     ngx_crm_gate_check_tls,
-    ngx_crm_gate_check_path,
+    ngx_crm_path_check,
     ngx_crm_gate_find_route,
     ngx_crm_client_proof_begin,
     ngx_crm_gate_read_credentials,
@@ -72,7 +71,7 @@ static const ngx_crm_step_pt  ngx_crm_gate_sealed[] = {
 
 static const ngx_crm_step_pt  ngx_crm_gate_preflight[] = {
     ngx_crm_gate_check_tls,
-    ngx_crm_gate_check_path,
+    ngx_crm_path_check,
     NULL
 };
 
@@ -151,50 +150,29 @@ ngx_crm_gate_check_tls(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 
 
 static ngx_int_t
-ngx_crm_gate_check_path(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
-{
-    ngx_str_t           *base;
-    ngx_crm_loc_conf_t  *lcf;
-
-    static const ngx_str_t  parameter = ngx_string("path");
-
-    if (ngx_crm_route_is_doubtful(&r->unparsed_uri)) {
-        return ngx_crm_refuse(ctx, NGX_CRM_BAD_REQUEST, &parameter);
-    }
-
-    lcf = ngx_http_get_module_loc_conf(r, ngx_crm_module);
-    base = &lcf->base;
-
-    /*
-     * /apicontacts/X is in location /api as well, and proxy_pass http://crm/
-     * makes /contacts/X of it: another path than the one that was checked.
-     */
-
-    if (base->len && r->uri.len > base->len
-        && ngx_memcmp(r->uri.data, base->data, base->len) == 0
-        && r->uri.data[base->len] != '/')
-    {
-        return ngx_crm_refuse(ctx, NGX_CRM_NOT_FOUND, NULL);
-    }
-
-    return NGX_OK;
-}
-
-
-static ngx_int_t
 ngx_crm_gate_find_route(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 {
     ngx_int_t               rc;
     ngx_str_t               path;
     ngx_crm_loc_conf_t     *lcf;
-    ngx_crm_route_found_t   found;
+    ngx_crm_route_found_t   found, whole;
 
     lcf = ngx_http_get_module_loc_conf(r, ngx_crm_module);
-    path = ngx_crm_gate_path(r);
+    path = ngx_crm_path_of(r);
 
     rc = ngx_crm_route_table_find(lcf->routes, &path, r->method, &found);
 
     ctx->owner = found.owner;
+
+    /* a rewrite that took the base off may have left what begins with it */
+
+    if (!r->valid_unparsed_uri && path.data != r->uri.data) {
+        (void) ngx_crm_route_table_find(lcf->routes, &r->uri, r->method,
+                                        &whole);
+        if (whole.owner.len) {
+            ctx->owner = whole.owner;
+        }
+    }
 
     if (lcf->answer) {
         found.methods = lcf->answer->methods;
@@ -247,7 +225,7 @@ ngx_crm_gate_take_row(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     }
 
     if (row->steps) {
-        path = ngx_crm_gate_path(r);
+        path = ngx_crm_path_of(r);
         ctx->variable = ngx_crm_route_variable(&row->path, &path);
     }
 
@@ -375,26 +353,4 @@ ngx_crm_gate_check_owner(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
     }
 
     return ngx_crm_refuse(ctx, NGX_CRM_FORBIDDEN, NULL);
-}
-
-
-ngx_str_t
-ngx_crm_gate_path(ngx_http_request_t *r)
-{
-    ngx_str_t            path;
-    ngx_crm_loc_conf_t  *lcf;
-
-    lcf = ngx_http_get_module_loc_conf(r, ngx_crm_module);
-
-    path = r->uri;
-
-    if (path.len >= lcf->base.len
-        && ngx_memcmp(path.data, lcf->base.data, lcf->base.len) == 0
-        && (path.len == lcf->base.len || path.data[lcf->base.len] == '/'))
-    {
-        path.data += lcf->base.len;
-        path.len -= lcf->base.len;
-    }
-
-    return path;
 }

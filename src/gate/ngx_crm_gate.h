@@ -14,8 +14,5 @@
  */
 ngx_int_t ngx_crm_gate_judge(ngx_http_request_t *r, ngx_crm_ctx_t *ctx);
 
-/* What follows the base path in r->uri; all of it where it is not there. */
-ngx_str_t ngx_crm_gate_path(ngx_http_request_t *r);
-
 
 #endif /* _NGX_CRM_GATE_H_INCLUDED_ */
