@@ -270,7 +270,14 @@ for my $row (
     [ '', missing('jsondata') ], [ 'jsondata=', missing('jsondata') ],
     [ 'xjsondata={}', missing('jsondata') ],
     [ '{"jsondata":{}}', missing('jsondata') ],
-    [ 'jsondata={}&jsondata={}', invalid('jsondata') ],
+    (map { [ $_, invalid('jsondata') ] } 'jsondata={}&jsondata={}',
+        'jsondata={}&json%64ata=x', '%6Asondata=x&jsondata={}',
+        'jsondata={}&JSONDATA=x', 'jsondata={}&jsondata',
+        'jsondata={}&+jsondata%20=x', 'jsondata[]=x&jsondata={}',
+        'jsondata={}&jsondata%5B0%5D=x', 'x=1;jsondata=x&jsondata={}'),
+    [ 'JSONDATA={}', missing('jsondata') ],
+    [ 'json%64ata={}', missing('jsondata') ],
+    [ 'jsondata={"a":"1;2"}&jsondatas=x&json=x&=&&a', $passed ],
     [ 'jsondata=%7', invalid('jsondata') ],
     [ 'jsondata=%zz', invalid('jsondata') ],
     [ 'jsondata={', $no_json ], [ 'jsondata=a', $no_json ])
@@ -280,6 +287,26 @@ for my $row (
     is(said($t->http(POST => "$base/UserAction/createPreRequirements",
         headers => \@key, type => 'application/x-www-form-urlencoded',
         body => $body)), $expected, "form '$body'");
+}
+
+is(said($t->http(POST => "$base/UserAction/createPreRequirements?$_",
+    headers => \@key, type => 'application/x-www-form-urlencoded',
+    body => 'jsondata={}')), invalid('jsondata'), "beside ?$_")
+    for 'jsondata=x', 'a=1&JSON%44ATA', 'jsondata[]=x';
+
+
+# two types are two ways to read a body
+
+my $form = 'application/x-www-form-urlencoded';
+
+for my $types ([ $form, 'multipart/form-data; boundary=B' ], [ $form, $form ],
+    [ 'application/json', $form ])
+{
+    is(said($t->http(POST => "$base/UserAction/createPreRequirements",
+        headers => [ @key, map { ('Content-Type' => $_) } @$types ],
+        type => undef, body => 'jsondata={}')),
+        $types->[1] =~ /multi/ ? $no_json : invalid('Content-Type'),
+        "types @$types");
 }
 
 

@@ -102,6 +102,7 @@ my $asked = () = $t->crm_log;
 is(said(approve($_->[1])), $no, $_->[0]) for (
     [ 'no body', undef ], [ 'an empty body', '' ], [ 'nothing', '{}' ],
     [ 'an empty token', '{"token":""}' ], [ 'null', '{"token":null}' ],
+    [ 'a blank token', '{"token":"  "}' ],
     [ 'a number', '{"token":1}' ], [ 'a list', '[{"token":"t"}]' ],
     [ 'deeper', '{"a":{"token":"t"}}' ], [ 'no JSON', '{"token":"t"' ],
     [ 'twice', '{"token":"t","token":"u"}' ],

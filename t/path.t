@@ -73,6 +73,10 @@ for my $path (qw(
     /contacts/CAD1/%2e%2e/CAD2
     /contacts/CAD1/%2E./CAD2
     /contacts/CAD1/.%2e/CAD2
+    /contacts/CAD1/..%20/CAD2
+    /contacts/CAD1/%20../CAD2
+    /contacts/CAD1/.%20./CAD2
+    /contacts/CAD1/%2E%20
     /contacts/CAD1/%2e
     /contacts/CAD1/..?q
     /contacts//CAD1

@@ -36,10 +36,13 @@ ngx_crm_body_token_find(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
     ctx->asked_body = 1;
 
     if (ngx_crm_content_parse(r, ctx) == NGX_OK
-        && ngx_crm_json_string(ctx->body, &token, &text) == NGX_OK
-        && text.len)
+        && ngx_crm_json_string(ctx->body, &token, &text) == NGX_OK)
     {
-        ctx->body_token = 1;
+        while (text.len && text.data[text.len - 1] == ' ') {
+            text.len--;
+        }
+
+        ctx->body_token = (text.len != 0);
     }
 
     /* what is wrong with it is nobody's verdict: the token lacks */

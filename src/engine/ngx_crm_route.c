@@ -147,25 +147,32 @@ ngx_crm_route_escape_is_doubtful(u_char *p, u_char *end)
 }
 
 
-/* a whole segment of one or two dots, each of them plain or %2e */
+/*
+ * A whole segment of one or two dots, each of them plain or %2e; some take
+ * spaces off it first.
+ */
 
 static ngx_uint_t
 ngx_crm_route_is_dots(u_char *p, u_char *end)
 {
+    u_char      ch;
     ngx_uint_t  dots;
 
-    for (dots = 0; p < end && *p != '/' && *p != '?'; dots++) {
+    for (dots = 0; p < end && *p != '/' && *p != '?'; p++) {
 
-        if (*p == '.') {
-            p++;
-            continue;
+        ch = *p;
+
+        if (ch == '%' && end - p > 2
+            && ngx_crm_text_unhex(&ch, p + 1, 1) == NGX_OK)
+        {
+            p += 2;
         }
 
-        if (end - p < 3 || ngx_strncasecmp(p, (u_char *) "%2e", 3) != 0) {
+        if (ch != '.' && ch != ' ') {
             return 0;
         }
 
-        p += 3;
+        dots += (ch == '.');
     }
 
     return dots == 1 || dots == 2;

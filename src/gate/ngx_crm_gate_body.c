@@ -8,6 +8,8 @@
 #include "ngx_crm_demands.h"
 
 
+static ngx_int_t ngx_crm_gate_body_type(ngx_http_request_t *r,
+    ngx_crm_ctx_t *ctx);
 static ngx_int_t ngx_crm_gate_body_address(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx);
 
@@ -26,22 +28,16 @@ ngx_crm_gate_body(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
     ngx_int_t   rc;
     ngx_uint_t  closed;
 
-    static u_char  multipart[] = "multipart/";
-
     closed = ngx_crm_sealed_body_is_closed(ctx);
 
     if (!ngx_crm_rules_wanted(ctx) && !closed) {
         return NGX_OK;
     }
 
-    /* never read, for it has nothing that a rule could speak of */
+    rc = closed ? NGX_OK : ngx_crm_gate_body_type(r, ctx);
 
-    if (!closed && r->headers_in.content_type
-        && ngx_strncasecmp(r->headers_in.content_type->value.data, multipart,
-                           sizeof(multipart) - 1)
-           == 0)
-    {
-        return ngx_crm_refuse(ctx, NGX_CRM_INVALID_JSON, NULL);
+    if (rc != NGX_OK) {
+        return rc;
     }
 
     rc = ngx_crm_body_read(r, ctx);
@@ -71,6 +67,50 @@ ngx_crm_gate_body(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
     }
 
     return rc;
+}
+
+
+/*
+ * "multipart" is never read, for it has nothing that a rule could speak of; of
+ * two types the CRM may take the other.
+ */
+
+static ngx_int_t
+ngx_crm_gate_body_type(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
+{
+    ngx_uint_t        i, n;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h;
+
+    static u_char  multipart[] = "multipart/";
+    static const ngx_str_t  name = ngx_string("Content-Type");
+
+    n = 0;
+
+    for (part = &r->headers_in.headers.part; part; part = part->next) {
+
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+
+            if (h[i].key.len != name.len
+                || ngx_strncasecmp(h[i].key.data, name.data, name.len) != 0)
+            {
+                continue;
+            }
+
+            if (ngx_strncasecmp(h[i].value.data, multipart,
+                                sizeof(multipart) - 1)
+                == 0)
+            {
+                return ngx_crm_refuse(ctx, NGX_CRM_INVALID_JSON, NULL);
+            }
+
+            n++;
+        }
+    }
+
+    return (n > 1) ? ngx_crm_refuse(ctx, NGX_CRM_INVALID, &name) : NGX_OK;
 }
 
 

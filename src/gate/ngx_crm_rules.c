@@ -96,7 +96,9 @@ ngx_crm_rules_form(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
         return ngx_crm_refuse(ctx, NGX_CRM_MISSING, form);
     }
 
-    if (rc == NGX_ABORT) {
+    /* an argument of that name is a member to some */
+
+    if (rc == NGX_ABORT || ngx_crm_rules_find_like(&r->args, form)) {
         return ngx_crm_refuse(ctx, NGX_CRM_INVALID, form);
     }
 

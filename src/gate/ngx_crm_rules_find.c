@@ -123,18 +123,16 @@ ngx_crm_rules_find_form(ngx_pool_t *pool, const ngx_str_t *form,
             end = last;
         }
 
-        if ((size_t) (end - p) <= name->len || p[name->len] != '='
-            || ngx_memcmp(p, name->data, name->len) != 0)
+        if ((size_t) (end - p) > name->len && p[name->len] == '='
+            && ngx_memcmp(p, name->data, name->len) == 0)
         {
-            continue;
+            found = p + name->len + 1;
+            value->len = end - found;
         }
+    }
 
-        if (found) {
-            return NGX_ABORT;
-        }
-
-        found = p + name->len + 1;
-        value->len = end - found;
+    if (found && ngx_crm_rules_find_like(form, name) > 1) {
+        return NGX_ABORT;
     }
 
     if (value->len == 0) {
@@ -147,6 +145,55 @@ ngx_crm_rules_find_form(ngx_pool_t *pool, const ngx_str_t *form,
     }
 
     return ngx_crm_rules_find_decode(found, found + value->len, value);
+}
+
+
+/* some end a member at ';', and call one of a list "name[]" */
+
+ngx_uint_t
+ngx_crm_rules_find_like(const ngx_str_t *form, const ngx_str_t *name)
+{
+    u_char      ch, *p, *last;
+    size_t      i;
+    ngx_uint_t  n;
+
+    n = 0;
+    p = form->data;
+    last = p + form->len;
+
+    while (p < last) {
+
+        for (i = 0; p < last && *p != '&' && *p != ';' && *p != '='; p++) {
+
+            ch = (*p == '+') ? ' ' : *p;
+
+            if (ch == '%' && last - p > 2
+                && ngx_crm_text_unhex(&ch, p + 1, 1) == NGX_OK)
+            {
+                p += 2;
+            }
+
+            if (i < name->len && ngx_tolower(ch) == name->data[i]) {
+                i++;
+
+            } else if (i == name->len && ch == '[') {
+                break;
+
+            } else if (ch != ' ' || (i && i < name->len)) {
+                i = name->len + 1;
+            }
+        }
+
+        n += (i == name->len);
+
+        while (p < last && *p != '&' && *p != ';') {
+            p++;
+        }
+
+        p++;
+    }
+
+    return n;
 }
 
 
