@@ -26,7 +26,7 @@ my $t = Test::CRM->new(workers => 2, conf => Test::CRM::conf_selfservice(
         location /proxied/ { crm_api selfservice; crm_require_tls off;
             proxy_intercept_errors on; error_page 403 500 502 = /sorry;
             proxy_pass http://127.0.0.1:%%CRM_PORT%%$crm_path; }
-        location = /sorry { proxy_pass http://127.0.0.1:%%CRM_PORT%%; }
+        location = /sorry { proxy_pass http://127.0.0.1:%%CRM_PORT%%/sorry; }
         location /named/ { crm_api selfservice; crm_require_tls off;
             proxy_intercept_errors on; error_page 403 500 502 = @sorry;
             proxy_pass http://127.0.0.1:%%CRM_PORT%%$crm_path; }
