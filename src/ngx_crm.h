@@ -19,7 +19,6 @@
 typedef struct ngx_crm_api_key_s    ngx_crm_api_key_t;
 typedef struct ngx_crm_opaque_s     ngx_crm_opaque_t;
 typedef struct ngx_crm_person_s     ngx_crm_person_t;
-typedef struct ngx_crm_filter_s     ngx_crm_filter_t;
 
 struct ngx_crm_ctx_s {
     ngx_http_request_t             *request;   /* subrequests share a pool */
@@ -70,6 +69,7 @@ struct ngx_crm_ctx_s {
     unsigned                        asked_body:1;  /* for a token, … */
     unsigned                        body_token:1;  /* and one was there */
     unsigned                        passed:1;  /* ACCESS let it through */
+    unsigned                        due:1;     /* a flow, yet to begin */
     unsigned                        answered:1;
 };
 

@@ -8,6 +8,7 @@ typedef struct ngx_crm_job_s        ngx_crm_job_t;
 typedef struct ngx_crm_json_s       ngx_crm_json_t;     /* base */
 typedef struct ngx_crm_demands_s    ngx_crm_demands_t;
 typedef struct ngx_crm_sealed_s     ngx_crm_sealed_t;
+typedef struct ngx_crm_filter_s     ngx_crm_filter_t;   /* edge */
 
 /* a reply of Redis; engine/ngx_crm_reply.h reads it */
 typedef struct redisReply           ngx_crm_reply_t;

@@ -111,6 +111,15 @@ is($t->redis('ZSCORE', $sessions, sid(10)), undef, 'of many, ten have ended');
 ok($t->redis('ZSCORE', $sessions, sid(11)), 'and no more');
 
 
+# what is no id is none of an edge's, and goes without a revocation
+
+fill();
+$t->redis('ZADD', $sessions, time() + 100, 'a b');
+is($t->http($text)->status, 200, 'no id');
+is($t->redis('ZSCORE', $sessions, 'a b'), undef, 'no id is gone');
+ok($t->redis('ZSCORE', $sessions, sid(1)), 'and no other');
+
+
 # replies that are none
 
 for ([ 5, "*2\r\n:2\r\n\$0\r\n\r\n" ], [ 5, "*2\r\n:2\r\n\$2\r\na b\r\n" ],

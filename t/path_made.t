@@ -9,6 +9,7 @@ use strict;
 use Test::More;
 
 use Test::CRM;
+use Test::CRM::Process qw(wait_for);
 use Test::CRM::Words qw(said refused bearer);
 
 my $crm = 'proxy_pass http://127.0.0.1:%%CRM_PORT%%';
@@ -30,11 +31,24 @@ my $t = Test::CRM->new(conf => Test::CRM::conf_selfservice(
         location /paging/ { crm_api selfservice; error_page 401 =200 \@page;
             $crm; }
         location \@page { rewrite ^ /page.json break; $crm; }
+        location /recursive/ { crm_api selfservice; $crm;
+            recursive_error_pages on; error_page 400 405 =200 \@page; }
+        location /after/ { crm_api selfservice; $crm; post_action \@after; }
+        location \@after { rewrite ^ /after.json break; $crm; }
+        location /intercepts/ { crm_api selfservice;
+            proxy_intercept_errors on; error_page 404 =200 \@page; $crm; }
+        location /accel/ { crm_api selfservice;
+            proxy_pass http://127.0.0.1:%%CRM_PORT%%\$crm_path;
+            location /accel/get/ { internal; alias %%DIR%%/; } }
         location /contacts/ { crm_api selfservice; $crm;
             rewrite ^/contacts(/.*) \$1 break; }"),
     crm => {
         'GET ~^/(plain/|else/)?contacts/.' => '{"ok":1}',
-        'POST /page.json' => '{"page":1}',
+        (map { ("$_ /page.json" => '{"page":1}',
+                "$_ /after.json" => '{"after":1}') } qw(POST OPTIONS)),
+        'OPTIONS /intercepts/contacts/authenticate' => { status => 404 },
+        'GET /files/1' => { headers =>
+            [ 'X-Accel-Redirect' => '/accel/get/a;b%25.pdf' ] },
         'GET ~^/includes' => { type => 'text/html',
             body => "[<!--#include virtual=\"$to\" -->]" },
     })->start;
@@ -103,5 +117,27 @@ like($t->error_log, qr{"/contacts/authenticate" is answered by the edge, but},
 is(said($t->get('/trying/contacts/CAD1', @token)), $passed, 'the rest may go');
 is(said($t->post('/paging/contacts/authenticate', {}, api_key => 'no')),
     '200 {"page":1}', 'a page for a refusal');
+is(said($t->post('/recursive/contacts/authenticate', {}, api_key => 'key')),
+    '200 {"page":1}', 'a page for what a flow refuses');
+is(said($t->http(OPTIONS => '/intercepts/contacts/authenticate',
+    headers => [ api_key => 'key' ])), '200 {"page":1}',
+    'a page for what no flow answers');
+is(said($t->post('/after/contacts/authenticate', {}, api_key => 'key')),
+    refused('missing', 'provider'), 'an action after a refusal');
+ok(wait_for(sub { grep { $_->{path} eq '/after.json' } $t->crm_log }),
+    'is done');
+
+
+# where the CRM leads it knows
+
+$t->file('a;b%.pdf', 'a file');
+is(said($t->get('/accel/files/1', @token)), '200 a file', 'X-Accel-Redirect');
+
+
+# what cannot be in the client's own path, but in a header, or decoded
+
+for my $id ('CAD1?x', "CAD1/\x7f", 'CAD1?/../CAD2') {
+    is(said($t->get('/header', @token, 'X-Id' => $id)), $path, "header $id");
+}
 
 $t->done;

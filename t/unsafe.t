@@ -118,8 +118,11 @@ my @rows = (
         [ crm_forward_credentials => 'off' ], [ crm_require_tls => 'off' ],
         [ crm_access_token_ttl => '5m' ], [ crm_refresh_token_ttl => '1d' ],
         [ crm_opaque_tokens => 'on' ], [ crm_otp_verify => 'on' ],
-        [ crm_register_verify => 'on' ], [ crm_upstream_envelope => 'dmt' ],
-        [ crm_envelope_buffer_size => '2m' ]),
+        [ crm_register_verify => 'on' ]),
+    [ 'another upstream in a failure\'s stead', { locations =>
+      'location @other { crm_upstream_envelope dmt;
+      crm_envelope_buffer_size 2m; proxy_pass http://127.0.0.1; }' },
+      0 => 'successful' ],
     [ 'encryption without an API', { locations => 'location ~ /x {
       crm_payload_encryption on; }' }, 1 =>
       'crm_payload_encryption in location "/x" has no API' ],

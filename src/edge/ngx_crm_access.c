@@ -75,6 +75,7 @@ ngx_crm_access_judge(ngx_http_request_t *r)
         ctx->route = lcf->api->unlisted;
         ctx->demands = NULL;
         ctx->passed = 0;
+        ctx->due = 0;
 
         if (ngx_crm_forward_disown(r) != NGX_OK) {
             return NGX_ERROR;
@@ -102,8 +103,9 @@ ngx_crm_access_judge(ngx_http_request_t *r)
 
 
 /*
- * try_files takes a request out of its location before the edge has answered
- * it; what it brings, a password perhaps, is for nobody else.
+ * try_files, which comes after our PRECONTENT, takes a request out of its
+ * location before the edge has begun to answer it; what it brings, a password
+ * perhaps, is for nobody else.
  */
 
 static ngx_int_t
@@ -113,10 +115,7 @@ ngx_crm_access_stray(ngx_http_request_t *r)
 
     ctx = ngx_crm_context_find(r);
 
-    if (ctx == NULL || ctx->answered || r->error_page || r->upstream
-        || ctx->route->steps == NULL
-        || ctx->verdict.name != NGX_CRM_PASSED)
-    {
+    if (ctx == NULL || !ctx->due) {
         return NGX_DECLINED;
     }
 
@@ -218,6 +217,7 @@ ngx_crm_access_pass(ngx_http_request_t *r)
     if (ctx->route->steps
         && (ctx->route->methods & ngx_crm_route_method(r->method)))
     {
+        ctx->due = 1;
         ctx->proxy = r->content_handler;
         r->content_handler = ngx_crm_content_handler;
         return NGX_DECLINED;

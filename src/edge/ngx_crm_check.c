@@ -19,9 +19,9 @@ static ngx_int_t ngx_crm_check_address(ngx_conf_t *cf,
 
 
 /*
- * What every location may inherit guards only one that has an API.  Whatever
- * its type, a field is as wide as a pointer, and holds -1 while nobody has
- * written it.
+ * What every location may inherit guards only one that has an API; how to read
+ * an upstream is asked of one that answers for it, too.  Whatever its type, a
+ * field is as wide as a pointer, and holds -1 while nobody has written it.
  */
 
 char *
@@ -41,10 +41,15 @@ ngx_crm_check_unguarded(ngx_conf_t *cf, const ngx_crm_loc_conf_t *lcf)
 
         field = (const intptr_t *) ((const u_char *) lcf + cmd->offset);
 
-        if (cmd->conf == NGX_HTTP_LOC_CONF_OFFSET
-            && (cmd->type & NGX_HTTP_SRV_CONF)
-            && *field != NGX_CONF_UNSET)
+        if (cmd->conf != NGX_HTTP_LOC_CONF_OFFSET
+            || !(cmd->type & NGX_HTTP_SRV_CONF)
+            || field == (const intptr_t *) &lcf->upstream
+            || field == (const intptr_t *) &lcf->envelope)
         {
+            continue;
+        }
+
+        if (*field != NGX_CONF_UNSET) {
             ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
                           "%V in location \"%V\" has no API: write crm_api "
                           "there, or around it", &cmd->name, location);

@@ -21,6 +21,7 @@ ngx_crm_content_handler(ngx_http_request_t *r)
     ngx_crm_ctx_t  *ctx;
 
     ctx = ngx_http_get_module_ctx(r, ngx_crm_module);
+    ctx->due = 0;
 
     if (r->headers_in.content_length_n > NGX_CRM_BODY_MOST) {
         return ngx_crm_refuse(ctx, NGX_CRM_TOO_LARGE, NULL);

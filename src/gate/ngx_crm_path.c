@@ -40,7 +40,7 @@ ngx_crm_path_check(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
 /*
  * What the client has spelled; and what a rewrite, an error_page, try_files or
  * an include has made of whatever it was given, for NGINX normalises no path
- * but the first.
+ * but the first.  Where an X-Accel-Redirect leads the CRM knows.
  */
 
 static ngx_uint_t
@@ -52,7 +52,10 @@ ngx_crm_path_is_doubtful(ngx_http_request_t *r)
         return 1;
     }
 
-    if (r->valid_unparsed_uri) {
+    if (r->valid_unparsed_uri
+        || (r->upstream && r->upstream->headers_in.x_accel_redirect
+            && !r->error_page))
+    {
         return 0;
     }
 

@@ -29,6 +29,8 @@ typedef struct {
 static ngx_int_t ngx_crm_otp_place_name(const ngx_crm_ctx_t *ctx,
     ngx_crm_channel_e channel, const ngx_crm_secret_t *secret,
     const ngx_str_t *address, u_char *hex);
+static ngx_int_t ngx_crm_otp_place_address(ngx_http_request_t *r,
+    ngx_crm_ctx_t *ctx, ngx_crm_channel_e channel, ngx_str_t *address);
 static ngx_int_t ngx_crm_otp_place_known(ngx_http_request_t *r,
     ngx_crm_ctx_t *ctx, ngx_crm_channel_e channel, ngx_str_t *address);
 static ngx_int_t ngx_crm_otp_place_decoy(ngx_http_request_t *r,
@@ -132,7 +134,7 @@ ngx_crm_otp_place_is(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
 
     for (channel = NGX_CRM_SMS; channel <= NGX_CRM_MAIL; channel++) {
 
-        rc = ngx_crm_otp_place_known(r, ctx, channel, &address);
+        rc = ngx_crm_otp_place_address(r, ctx, channel, &address);
 
         if (number->len) {
             rc = (channel == NGX_CRM_SMS) ? NGX_OK : NGX_DECLINED;
@@ -157,6 +159,19 @@ static ngx_int_t
 ngx_crm_otp_place_known(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
     ngx_crm_channel_e channel, ngx_str_t *address)
 {
+    ngx_int_t  rc;
+
+    rc = ngx_crm_otp_place_address(r, ctx, channel, address);
+
+    return (rc == NGX_OK && channel == NGX_CRM_SMS
+            && !ngx_crm_otp_place_allows(r, address)) ? NGX_DECLINED : rc;
+}
+
+
+static ngx_int_t
+ngx_crm_otp_place_address(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
+    ngx_crm_channel_e channel, ngx_str_t *address)
+{
     ngx_crm_person_t  *person;
 
     static const ngx_str_t  international = ngx_null_string;
@@ -170,17 +185,9 @@ ngx_crm_otp_place_known(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
         return NGX_ERROR;
     }
 
-    if (channel == NGX_CRM_MAIL) {
-        return ngx_crm_normal_email(address, &person->email);
-    }
-
-    if (ngx_crm_normal_phone(address, &person->mobile, &international)
-        != NGX_OK)
-    {
-        return NGX_DECLINED;
-    }
-
-    return ngx_crm_otp_place_allows(r, address) ? NGX_OK : NGX_DECLINED;
+    return (channel == NGX_CRM_MAIL)
+           ? ngx_crm_normal_email(address, &person->email)
+           : ngx_crm_normal_phone(address, &person->mobile, &international);
 }
 
 

@@ -31,13 +31,15 @@ local finish = now + tonumber(ARGV[4])
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
 
 if redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[5]) then
-    local oldest = redis.call('ZRANGE', KEYS[1], 0, 0)
+    local oldest = redis.call('ZRANGE', KEYS[1], 0, 0)[1]
 
-    if oldest[1] ~= ARGV[8] then
-        return { 2, oldest[1] }
+    -- what is no id is no edge's, and there are no tokens of it
+
+    if oldest ~= ARGV[8] and string.find(oldest, '^[%w._~@+-]+$') then
+        return { 2, oldest }
     end
 
-    redis.call('ZREM', KEYS[1], ARGV[8])
+    redis.call('ZREM', KEYS[1], oldest)
     redis.call('DEL', KEYS[4])
 end
 
