@@ -7,6 +7,8 @@
 #include "reply.h"
 #include "engine/ngx_crm_redis_reader.h"
 
+#include <ctype.h>
+
 
 #define REPLY_SAID  8192
 
@@ -206,7 +208,13 @@ reply_texts(const ngx_crm_reply_t *reply)
     fuzz_check(len < sizeof(brief) && len <= text.len);
 
     for (i = 0; i < len; i++) {
-        fuzz_check(brief[i] >= ' ' && brief[i] <= '~'
-                   && strchr("'`\"", brief[i]) == NULL);
+        fuzz_check(brief[i] >= ' ' && brief[i] <= '~');
+
+        /* of a refusal it is a command, and in a word an apostrophe */
+
+        fuzz_check(ngx_crm_reply_is(reply, "NOPERM")
+                   || strchr("'`\"", brief[i]) == NULL
+                   || (brief[i] == '\'' && i && isalpha(brief[i - 1])
+                       && isalpha((u_char) text.data[i + 1])));
     }
 }

@@ -122,7 +122,7 @@ reply_kept(void)
     fuzz_read(&fuzz.ctx->refusal.parameter);
     fuzz_read(&reply_id);
     fuzz_read(&reply_session.sid);
-    fuzz_read(&reply_session.ended);
+    fuzz_read(&reply_session.oldest);
 
     for (i = 0; i < NGX_CRM_NMEMBERS; i++) {
         fuzz_read(&person->members[i]);

@@ -137,16 +137,14 @@ route_path_plain(const ngx_str_t *raw, ngx_str_t *decoded)
 }
 
 
-/* no dots, and nothing empty but the last segment */
+/* no dots, with spaces or without, and nothing empty but the last segment */
 
 static ngx_uint_t
 route_path_is_straight(const ngx_str_t *path)
 {
+    size_t      i, spaces;
     u_char     *p, *end, *next;
-    ngx_str_t   segment;
-
-    static const ngx_str_t  one = ngx_string(".");
-    static const ngx_str_t  two = ngx_string("..");
+    ngx_uint_t  dots;
 
     end = path->data + path->len;
 
@@ -158,11 +156,16 @@ route_path_is_straight(const ngx_str_t *path)
             next = end;
         }
 
-        segment.data = p + 1;
-        segment.len = next - p - 1;
+        dots = 0;
+        spaces = 0;
 
-        if (fuzz_same(&segment, &one) || fuzz_same(&segment, &two)
-            || (segment.len == 0 && next < end))
+        for (i = 1; p + i < next; i++) {
+            dots += (p[i] == '.');
+            spaces += (p[i] == ' ');
+        }
+
+        if (((dots == 1 || dots == 2) && dots + spaces == i - 1)
+            || (i == 1 && next < end))
         {
             return 0;
         }

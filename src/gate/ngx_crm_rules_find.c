@@ -157,11 +157,14 @@ ngx_crm_rules_find_like(const ngx_str_t *form, const ngx_str_t *name)
     size_t      i;
     ngx_uint_t  n;
 
-    n = 0;
-    p = form->data;
-    last = p + form->len;
+    if (form->len == 0) {
+        return 0;
+    }
 
-    while (p < last) {
+    n = 0;
+    last = form->data + form->len;
+
+    for (p = form->data; p < last; p++) {
 
         for (i = 0; p < last && *p != '&' && *p != ';' && *p != '='; p++) {
 
@@ -189,8 +192,6 @@ ngx_crm_rules_find_like(const ngx_str_t *form, const ngx_str_t *name)
         while (p < last && *p != '&' && *p != ';') {
             p++;
         }
-
-        p++;
     }
 
     return n;
