@@ -27,9 +27,9 @@ static ngx_int_t ngx_crm_check_address(ngx_conf_t *cf,
 char *
 ngx_crm_check_unguarded(ngx_conf_t *cf, const ngx_crm_loc_conf_t *lcf)
 {
-    const intptr_t           *field;
-    const ngx_str_t          *location;
-    const ngx_command_t      *cmd;
+    const intptr_t       *field;
+    const ngx_str_t      *location;
+    const ngx_command_t  *cmd;
 
     location = ngx_crm_check_name(cf);
 

@@ -11,7 +11,6 @@ static ngx_int_t ngx_crm_variables_text(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 static ngx_int_t ngx_crm_variables_path(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
-static ngx_uint_t ngx_crm_variables_is_unguarded(ngx_http_request_t *r);
 static ngx_int_t ngx_crm_variables_escape(ngx_http_request_t *r,
     ngx_str_t *path, ngx_str_t *escaped);
 static ngx_int_t ngx_crm_variables_api(ngx_http_request_t *r,
@@ -83,13 +82,13 @@ ngx_crm_variables_path(ngx_http_request_t *r, ngx_http_variable_value_t *v,
 
     static const ngx_str_t  nowhere = ngx_string(":no-crm_api-here");
 
-    if (ngx_crm_variables_is_unguarded(r)) {
+    lcf = ngx_http_get_module_loc_conf(r, ngx_crm_module);
+
+    if (lcf->api == NULL && ngx_crm_context_read(r) == NULL) {
         ngx_crm_variables_set(v, r->upstream && !r->header_sent ? &nowhere
                                                                 : NULL);
         return NGX_OK;
     }
-
-    lcf = ngx_http_get_module_loc_conf(r, ngx_crm_module);
 
     path = ngx_crm_path_of(r);
     raw = r->unparsed_uri;
@@ -118,19 +117,6 @@ ngx_crm_variables_path(ngx_http_request_t *r, ngx_http_variable_value_t *v,
     ngx_crm_variables_set(v, &raw);
 
     return NGX_OK;
-}
-
-
-/* in a location that has no API, nor was come to from one */
-
-static ngx_uint_t
-ngx_crm_variables_is_unguarded(ngx_http_request_t *r)
-{
-    ngx_crm_loc_conf_t  *lcf;
-
-    lcf = ngx_http_get_module_loc_conf(r, ngx_crm_module);
-
-    return lcf->api == NULL && ngx_crm_context_read(r) == NULL;
 }
 
 
@@ -198,11 +184,13 @@ static ngx_int_t
 ngx_crm_variables_mode(ngx_http_request_t *r, ngx_http_variable_value_t *v,
     uintptr_t data)
 {
-    ngx_crm_ctx_t  *ctx;
+    ngx_crm_ctx_t       *ctx;
+    ngx_crm_loc_conf_t  *lcf;
 
     ctx = ngx_crm_context_read(r);
+    lcf = ngx_http_get_module_loc_conf(r, ngx_crm_module);
 
-    if (ctx == NULL && ngx_crm_variables_is_unguarded(r)) {
+    if (ctx == NULL && lcf->api == NULL) {
         ngx_crm_variables_set(v, NULL);
         return NGX_OK;
     }

@@ -163,26 +163,6 @@ ngx_crm_reply_is(const ngx_crm_reply_t *reply, const char *code)
 }
 
 
-/* "can't" does not */
-
-static ngx_uint_t
-ngx_crm_reply_quotes(const ngx_str_t *text, size_t i)
-{
-    switch (text->data[i]) {
-
-    case '"':
-    case '`':
-        return 1;
-
-    case '\'':
-        return i == 0 || i + 1 == text->len
-               || !isalpha(text->data[i - 1]) || !isalpha(text->data[i + 1]);
-    }
-
-    return 0;
-}
-
-
 void
 ngx_crm_reply_brief(u_char *dst, const ngx_crm_reply_t *reply)
 {
@@ -210,6 +190,26 @@ ngx_crm_reply_brief(u_char *dst, const ngx_crm_reply_t *reply)
     }
 
     *dst = '\0';
+}
+
+
+/* "can't" does not */
+
+static ngx_uint_t
+ngx_crm_reply_quotes(const ngx_str_t *text, size_t i)
+{
+    switch (text->data[i]) {
+
+    case '"':
+    case '`':
+        return 1;
+
+    case '\'':
+        return i == 0 || i + 1 == text->len
+               || !isalpha(text->data[i - 1]) || !isalpha(text->data[i + 1]);
+    }
+
+    return 0;
 }
 
 

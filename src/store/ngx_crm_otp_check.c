@@ -185,8 +185,7 @@ ngx_crm_otp_check_ask_latest(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
     otp = ctx->flow;
     check = otp->state;
 
-    channel = (check->n % 2 && otp->then == NULL) ? NGX_CRM_MAIL
-                                                  : NGX_CRM_SMS;
+    channel = (check->n % 2) ? NGX_CRM_MAIL : NGX_CRM_SMS;
     secret = ngx_crm_secret_nth(r, check->n / 2);
 
     if (secret == NULL
@@ -214,7 +213,9 @@ ngx_crm_otp_check_take_latest(ngx_http_request_t *r, ngx_crm_ctx_t *ctx)
         return rc;
     }
 
-    if (ngx_crm_secret_nth(r, ++check->n / 2)) {
+    check->n += check->number.len ? 2 : 1;
+
+    if (ngx_crm_secret_nth(r, check->n / 2)) {
         ngx_crm_walk_back(ctx, 2);
         return NGX_OK;
     }

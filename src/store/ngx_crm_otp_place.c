@@ -134,11 +134,12 @@ ngx_crm_otp_place_is(ngx_http_request_t *r, ngx_crm_ctx_t *ctx,
 
     for (channel = NGX_CRM_SMS; channel <= NGX_CRM_MAIL; channel++) {
 
-        rc = ngx_crm_otp_place_address(r, ctx, channel, &address);
-
         if (number->len) {
             rc = (channel == NGX_CRM_SMS) ? NGX_OK : NGX_DECLINED;
             address = *number;
+
+        } else {
+            rc = ngx_crm_otp_place_address(r, ctx, channel, &address);
         }
 
         if (rc == NGX_ERROR
